@@ -1,0 +1,14 @@
+import { defineConfig } from 'electron-vite';
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      externalizeDeps: false,
+      rollupOptions: {
+        input: { cli: 'src-main/cli/main.ts' },
+        external: ['better-sqlite3'],
+      },
+    },
+  },
+});

@@ -1,0 +1,55 @@
+/** What the operator sees first: what runs where. */
+import { networkInterfaces } from 'node:os';
+import type { Config } from '../contract/config.ts';
+import type { PlatformAddresses } from '../platform/platform.ts';
+import { version } from '../platform/version.ts';
+
+function lanAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => address);
+}
+
+/** Hosts under which a listener is reached, the local one first. */
+function reachableHosts(host: string): string[] {
+  return host === '0.0.0.0' || host === '::' ? ['localhost', ...lanAddresses()] : [host];
+}
+
+/** A short text for people. */
+export function bannerText(config: Config, addresses: PlatformAddresses): string {
+  const { apiHost, apiPort, mqttHost, mqttPort, databasePath } = addresses;
+  const [local = 'localhost', ...lan] = reachableHosts(apiHost);
+  const rows: [string, string][] = [
+    [
+      'MQTT broker',
+      reachableHosts(mqttHost)
+        .map((host) => `mqtt://${host}:${mqttPort}`)
+        .join('  '),
+    ],
+    ['REST API', `http://${local}:${apiPort}/api/docs`],
+    ['Dashboard', `http://${local}:${apiPort}/dashboard`],
+    ...lan.map((host): [string, string] => ['  on the LAN', `http://${host}:${apiPort}/dashboard`]),
+    ['Database', databasePath],
+    [
+      'Access',
+      config.access === 'open' ? 'open: anyone who reaches this machine may do anything' : config.access,
+    ],
+  ];
+  return `\nXenBlocks control center ${version}\n${rows.map(([name, value]) => `  ${name.padEnd(13)}${value}`).join('\n')}\n\n`;
+}
+
+/** One JSON record for programs that start the platform. */
+export function readyRecord(addresses: PlatformAddresses): string {
+  const { apiHost, apiPort, mqttHost, mqttPort, databasePath } = addresses;
+  return `${JSON.stringify({
+    event: 'ready',
+    version,
+    api_host: apiHost,
+    api_port: apiPort,
+    mqtt_host: mqttHost,
+    mqtt_port: mqttPort,
+    database: databasePath,
+    pid: process.pid,
+  })}\n`;
+}

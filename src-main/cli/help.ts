@@ -1,0 +1,41 @@
+/** The text of `--help`, from the same table that validates. */
+import { configOptions, type ConfigOption } from '../contract/config.ts';
+import { version } from '../platform/version.ts';
+
+const columnWidth = 34;
+
+function describe(option: ConfigOption): string {
+  const left = `  ${option.flag}${option.value ? ` <${option.value}>` : ''}`;
+  const { defaultValue } = option;
+  const isShown =
+    defaultValue !== undefined &&
+    defaultValue !== false &&
+    defaultValue !== '' &&
+    String(defaultValue) !== '';
+  const text = `${option.description}${isShown ? ` [${String(defaultValue)}]` : ''}`;
+  return left.length < columnWidth - 1
+    ? `${left.padEnd(columnWidth)}${text}`
+    : `${left}\n${' '.repeat(columnWidth)}${text}`;
+}
+
+/** Usage, every flag with its default, and where else settings come from. */
+export function helpText(): string {
+  const groups = [...new Set(configOptions.map(({ group }) => group))];
+  const sections = groups.map((group) => {
+    const lines = configOptions.filter((option) => option.group === group).map(describe);
+    if (group === 'Program')
+      lines.push(
+        '  --help                          Show this text',
+        '  --version                       Show the version',
+      );
+    return `${group}\n${lines.join('\n')}`;
+  });
+  return [
+    `XenBlocks control center ${version}: the MQTT broker, REST and WebSocket API and storage of a mining farm.`,
+    'Usage: xenblocks [flags]',
+    ...sections,
+    'Each flag has an environment variable: --api-port is XENBLOCKS_API_PORT. A flag wins over the environment,\n' +
+      'the environment over settings.json in the data folder (keys like "apiPort"), that over the default in [ ].',
+    'Exit codes: 0 stopped as asked, 1 could not start or failed, 2 wrong flags or settings.\n',
+  ].join('\n\n');
+}

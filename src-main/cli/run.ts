@@ -1,0 +1,102 @@
+/** The headless command: starts the platform, stops it on a signal, and decides the exit code. */
+import type { Config } from '../contract/config.ts';
+import { ConfigError, loadConfig } from '../platform/config/load-config.ts';
+import { messageOf, StartupError } from '../platform/kernel/app-error.ts';
+import { createLogger, type Logger } from '../platform/kernel/logger.ts';
+import { createPlatform, type Platform } from '../platform/platform.ts';
+import { version } from '../platform/version.ts';
+import { bannerText, readyRecord } from './banner.ts';
+import { helpText } from './help.ts';
+
+const exitFailed = 1;
+const exitWrongUsage = 2;
+
+/** A stop that takes longer than this is ended. */
+const maxStopMs = 8000;
+
+function readConfig(args: readonly string[]): Config | undefined {
+  try {
+    return loadConfig({ args, environment: process.env });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.problems.join('\n')}\nNothing was started. --help shows every flag.\n`);
+    process.exitCode = exitWrongUsage;
+    return undefined;
+  }
+}
+
+/** Runs the program with its arguments. Returns when it has started (or has not). */
+export async function run(args: readonly string[]): Promise<void> {
+  if (args.includes('--help') || args.includes('-h')) return void process.stdout.write(helpText());
+  if (args.includes('--version')) return void process.stdout.write(`${version}\n`);
+  const config = readConfig(args);
+  if (!config) return;
+  // A reader of our output that went away (`| head`) is no reason to fall.
+  process.stdout.on('error', () => undefined);
+  const loggers = createLogger({
+    level: config.logLevel,
+    format: config.logFormat,
+    write: (line) => void process.stdout.write(line),
+  });
+  const logger = loggers.module('server');
+  const platform = createPlatform(config, { loggers });
+  const life = watchLife(platform, logger);
+  try {
+    const addresses = await platform.start();
+    process.stdout.write(
+      config.logFormat === 'json' ? readyRecord(addresses) : bannerText(config, addresses),
+    );
+    if (config.access === 'open')
+      logger.warn('access is open: anyone who reaches this machine may do anything');
+    life.started();
+  } catch (error) {
+    if (error instanceof StartupError) process.stderr.write(`${error.message}\n`);
+    else logger.fatal({ err: error }, `could not start: ${messageOf(error)}`);
+    process.exit(exitFailed);
+  }
+}
+
+/** Signals and uncaught errors: flush, close, exit; a second signal exits at once. */
+function watchLife(platform: Platform, logger: Logger): { started(): void } {
+  let isStarted = false;
+  let stopAsked: number | undefined;
+
+  const stop = async (exitCode: number) => {
+    if (stopAsked !== undefined) process.exit(exitCode === 0 ? exitFailed : exitCode);
+    stopAsked = exitCode;
+    if (!isStarted) return;
+    setTimeout(() => {
+      logger.fatal('the stop took too long');
+      process.exit(exitFailed);
+    }, maxStopMs).unref();
+    try {
+      await platform.stop();
+    } catch (error) {
+      logger.fatal({ err: error }, `the stop failed: ${messageOf(error)}`);
+      exitCode = exitFailed;
+    }
+    if (exitCode === 0) logger.info('stopped');
+    process.exit(exitCode);
+  };
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      logger.info(`${signal}: stopping`);
+      void stop(0);
+    });
+  }
+  const die = (error: unknown) => {
+    logger.fatal({ err: error }, `uncaught: ${messageOf(error)}`);
+    void stop(exitFailed);
+  };
+  process.on('uncaughtException', die);
+  process.on('unhandledRejection', die);
+  return {
+    started() {
+      isStarted = true;
+      const exitCode = stopAsked;
+      stopAsked = undefined;
+      if (exitCode !== undefined) void stop(exitCode);
+    },
+  };
+}

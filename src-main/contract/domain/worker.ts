@@ -1,0 +1,128 @@
+/** Shapes, words and figures of workers that every room shares (domain.md, mqtt.md, websocket.md). */
+import { z } from 'zod';
+
+/** A worker is online while its last heartbeat or register is younger than this (domain.md, Worker). */
+export const onlineWindowMs = 90_000;
+
+/** States a miner reports; `offline` is shown while an offline message or will is its last word. */
+export const workerStates = [
+  'IDLE',
+  'AVAILABLE',
+  'LEASED',
+  'MINING',
+  'COMPLETED',
+  'ERROR',
+  'SELF_MINING',
+  'offline',
+] as const;
+export type WorkerState = (typeof workerStates)[number];
+
+export const gpuSchema = z
+  .object({
+    index: z.number(),
+    name: z.string(),
+    memory_gb: z.number(),
+    bus_id: z.union([z.number(), z.string()]),
+  })
+  .meta({ id: 'Gpu' });
+export type Gpu = z.infer<typeof gpuSchema>;
+
+/** A worker in the feed's snapshot (websocket.md `Worker`). */
+export const feedWorkerSchema = z
+  .object({
+    worker_id: z.string(),
+    eth_address: z.string(),
+    gpu_count: z.number(),
+    total_memory_gb: z.number(),
+    gpus: z.array(gpuSchema),
+    version: z.string(),
+    state: z.string(),
+    online: z.boolean(),
+    hashrate: z.number(),
+    active_gpus: z.number(),
+    last_heartbeat: z.number(),
+    registered_at: z.number(),
+    price_per_min: z.number(),
+    min_duration_sec: z.number(),
+    max_duration_sec: z.number(),
+    total_online_sec: z.number(),
+    last_online_at: z.number(),
+    self_blocks_found: z.number(),
+  })
+  .meta({ id: 'FeedWorker' });
+export type FeedWorker = z.infer<typeof feedWorkerSchema>;
+
+/** One row of `GET /api/monitoring/fleet`. */
+export const fleetWorkerSchema = z
+  .object({
+    worker_id: z.string(),
+    eth_address: z.string(),
+    state: z.string(),
+    online: z.boolean(),
+    hashrate: z.number(),
+    gpu_count: z.number(),
+    active_gpus: z.number(),
+    total_memory_gb: z.number(),
+    gpus: z.array(gpuSchema),
+    version: z.string(),
+    last_heartbeat: z.number(),
+    self_blocks_found: z.number(),
+    price_per_min: z.number(),
+    total_online_sec: z.number(),
+  })
+  .meta({ id: 'FleetWorker' });
+export type FleetWorker = z.infer<typeof fleetWorkerSchema>;
+
+/** The public score of a worker and everything needed to compute it again (domain.md, Reputation). */
+export const reputationSchema = z
+  .object({
+    worker_id: z.string(),
+    score: z.number(),
+    stars: z.number(),
+    breakdown: z.object({
+      block_score: z.number(),
+      block_detail: z.object({ verified_blocks: z.number(), max_blocks: z.number(), weight: z.number() }),
+      completion_score: z.number(),
+      completion_detail: z.object({
+        completed_leases: z.number(),
+        total_leases: z.number(),
+        weight: z.number(),
+      }),
+      uptime_score: z.number(),
+      uptime_detail: z.object({
+        online_seconds: z.number(),
+        total_seconds: z.number(),
+        uptime_pct: z.number(),
+        weight: z.number(),
+      }),
+      age_score: z.number(),
+      age_detail: z.object({ days: z.number(), max_days: z.number(), weight: z.number() }),
+    }),
+  })
+  .meta({ id: 'Reputation' });
+export type Reputation = z.infer<typeof reputationSchema>;
+
+/** One row of `GET /api/workers`. */
+export const workerSchema = z
+  .object({
+    worker_id: z.string(),
+    eth_address: z.string(),
+    gpu_count: z.number(),
+    total_memory_gb: z.number(),
+    gpus: z.array(gpuSchema),
+    state: z.string(),
+    online: z.boolean(),
+    hashrate: z.number(),
+    active_gpus: z.number(),
+    last_heartbeat: z.number(),
+    price_per_min: z.number(),
+    min_duration_sec: z.number(),
+    max_duration_sec: z.number(),
+    self_blocks_found: z.number(),
+    current_address: z.string(),
+    current_prefix: z.string(),
+    current_block_pattern: z.string(),
+    reputation: reputationSchema,
+  })
+  .meta({ id: 'Worker' });
+export type Worker = z.infer<typeof workerSchema>;

@@ -1,0 +1,20 @@
+/**
+ * Every error that reaches a caller: its code, its HTTP status and what it means. The wire shape stays
+ * `{"detail": "…"}` (rest.md); the code is for logs, metrics and the OpenAPI document.
+ */
+export const errorRegistry = {
+  invalid_input: {
+    status: 422,
+    meaning: 'A parameter or field is missing, of the wrong type or out of bounds.',
+  },
+  malformed_body: { status: 400, meaning: 'The request body is not valid JSON.' },
+  unauthorized: { status: 401, meaning: 'The call needs credentials, or the credentials are not valid.' },
+  forbidden: { status: 403, meaning: 'The credentials do not allow this call.' },
+  not_found: { status: 404, meaning: 'There is no such path or thing.' },
+  method_not_allowed: { status: 405, meaning: 'The path exists, but not with this method.' },
+  body_too_large: { status: 413, meaning: 'The request body is larger than the limit.' },
+  internal: { status: 500, meaning: 'The platform failed; the log says why.' },
+  not_ready: { status: 503, meaning: 'The platform is starting or stopping.' },
+} as const satisfies Record<string, { status: number; meaning: string }>;
+
+export type ErrorCode = keyof typeof errorRegistry;

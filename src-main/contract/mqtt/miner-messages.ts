@@ -1,0 +1,120 @@
+/**
+ * What miners say (mqtt.md, Miner to platform). Unknown fields are ignored, because newer miners add some;
+ * known fields of the wrong type or out of bounds are refused.
+ */
+import { z } from 'zod';
+import { workerStates } from '../domain/worker.ts';
+import { workerIdMaxLength, type MinerMessageType } from './topics.ts';
+
+const workerId = z.string().min(1).max(workerIdMaxLength).optional();
+const timestamp = z.number().optional();
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+/** H/s; the bound keeps sums over a fleet exact and finite. */
+const hashrate = z.number().min(0).max(1e15);
+const shortText = z.string().max(256);
+
+/** `0x` and 40 hex digits. */
+export const ethAddressPattern = /^0x[0-9a-f]{40}$/i;
+
+/**
+ * The earlier platform's fleet simulator registers with `0x` and 32 hex digits (a UUID). Such a worker is let in
+ * like one without an address.
+ */
+const simulatorAddressPattern = /^0x[0-9a-f]{32}$/i;
+
+const ethAddress = z
+  .string()
+  .refine(
+    (value) => value === '' || ethAddressPattern.test(value) || simulatorAddressPattern.test(value),
+    'must be 0x and 40 hex digits',
+  );
+
+const gpu = z.object({
+  index: count.max(1023).optional(),
+  name: shortText.default(''),
+  memory_gb: z.number().min(0).max(1e6).default(0),
+  bus_id: z.union([z.number(), shortText]).default(0),
+});
+
+const registerSchema = z.object({
+  worker_id: workerId,
+  eth_address: ethAddress.default(''),
+  gpu_count: count.max(1024).optional(),
+  total_memory_gb: z.number().min(0).max(1e7).optional(),
+  gpus: z.array(gpu).max(1024).default([]),
+  version: shortText.default(''),
+  timestamp,
+});
+
+const heartbeatSchema = z.object({
+  worker_id: workerId,
+  hashrate,
+  active_gpus: count.max(1024).default(0),
+  accepted_blocks: count.default(0),
+  difficulty: count.default(0),
+  uptime_sec: z.number().min(0).max(1e12).default(0),
+  timestamp,
+  address: shortText.optional(),
+  prefix: shortText.optional(),
+  block_pattern: shortText.optional(),
+});
+
+const state = z
+  .string()
+  .transform((value) => (value.toLowerCase() === 'offline' ? 'offline' : value.toUpperCase()))
+  .pipe(z.enum(workerStates));
+
+/** Both shapes: `state` of a miner that speaks, `status` of the Last Will and of the clean stop. */
+const statusSchema = z
+  .object({
+    worker_id: workerId,
+    state: state.optional(),
+    status: state.optional(),
+    lease_id: shortText.optional(),
+    detail: z.string().max(1024).optional(),
+    timestamp,
+  })
+  .transform((message, context) => {
+    const reported = message.state ?? message.status;
+    if (reported === undefined) {
+      context.addIssue({ code: 'custom', path: ['state'], message: 'is missing' });
+      return z.NEVER;
+    }
+    return {
+      worker_id: message.worker_id,
+      state: reported,
+      lease_id: message.lease_id ?? '',
+      detail: message.detail ?? '',
+    };
+  });
+
+const blockSchema = z.object({
+  worker_id: workerId,
+  lease_id: shortText.default(''),
+  hash: z.string().min(1).max(1024),
+  key: z.string().regex(/^[0-9a-f]{64,256}$/i, 'must be 64 to 256 hex digits'),
+  account: z.string().max(128).default(''),
+  attempts: z
+    .union([
+      z.number(),
+      z
+        .string()
+        .regex(/^\d{1,15}$/)
+        .transform(Number),
+    ])
+    .pipe(count)
+    .default(0),
+  hashrate: z.union([shortText, hashrate.transform((value) => value.toFixed(2))]).default('0.00'),
+  timestamp,
+});
+
+/** The schema of each message type that a miner publishes. */
+export const minerMessageSchemas = {
+  register: registerSchema,
+  heartbeat: heartbeatSchema,
+  status: statusSchema,
+  block: blockSchema,
+} as const satisfies Record<MinerMessageType, z.ZodType>;
+
+/** The validated payload of each message type. */
+export type MinerMessages = { [Type in MinerMessageType]: z.infer<(typeof minerMessageSchemas)[Type]> };

@@ -1,0 +1,109 @@
+/** One definition a REST call: it validates, types both sides and feeds the OpenAPI document. */
+import { z } from 'zod';
+import type { ErrorCode } from '../errors.ts';
+
+/**
+ * Who may call (rest.md). `always`: everybody in every access mode (service info, health, static files);
+ * `public`: everybody, except under `--access strict`.
+ */
+export type RouteAccess = 'always' | 'public';
+
+export interface RouteDefinition<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Response extends z.ZodType = z.ZodType,
+> {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** OpenAPI form: `/api/workers/{worker_id}/control`. */
+  readonly path: string;
+  readonly tag: 'Service' | 'Fleet' | 'Overview';
+  readonly summary: string;
+  readonly access: RouteAccess;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly response: Response;
+  /** Media type of the answer; JSON unless said otherwise. */
+  readonly mediaType?: string;
+  /** Errors beside the ones that every call may answer with. */
+  readonly errors?: readonly ErrorCode[];
+}
+
+/** Keeps the exact types of a definition. */
+export function defineRoute<
+  Response extends z.ZodType,
+  Params extends z.ZodType = z.ZodUndefined,
+  Query extends z.ZodType = z.ZodUndefined,
+>(route: RouteDefinition<Params, Query, Response>): RouteDefinition<Params, Query, Response> {
+  return route;
+}
+
+interface NumberBounds {
+  min: number;
+  max: number;
+  default: number;
+}
+
+function queryNumber(kind: 'integer' | 'number', bounds: NumberBounds, description?: string) {
+  const { min, max } = bounds;
+  const message = `must be ${kind === 'integer' ? 'a whole number' : 'a number'} from ${min} to ${max}`;
+  const pattern = kind === 'integer' ? /^-?\d{1,15}$/ : /^-?\d{1,15}(\.\d{1,15})?$/;
+  return z
+    .string({ error: message })
+    .regex(pattern, message)
+    .transform(Number)
+    .pipe(z.number().min(min, message).max(max, message))
+    .optional()
+    .transform((value) => value ?? bounds.default)
+    .meta({
+      ...(description === undefined ? {} : { description }),
+      override: { type: kind, minimum: min, maximum: max, default: bounds.default },
+    });
+}
+
+/** A whole number in a query string, refused (not clamped) when out of bounds. */
+export function queryInteger(bounds: NumberBounds, description?: string) {
+  return queryNumber('integer', bounds, description);
+}
+
+/** A decimal number in a query string, refused when out of bounds. */
+export function queryDecimal(bounds: NumberBounds, description?: string) {
+  return queryNumber('number', bounds, description);
+}
+
+/** `true`, `1`, `false` or `0` in a query string; absent means no filter. */
+export function queryBoolean(description?: string) {
+  const message = 'must be true or false';
+  return z
+    .enum(['true', 'false', '1', '0'], { error: message })
+    .transform((value) => value === 'true' || value === '1')
+    .optional()
+    .meta({ ...(description === undefined ? {} : { description }), override: { type: 'boolean' } });
+}
+
+/** Text in a query string; absent and empty mean no filter. */
+export function queryText(maxLength: number, description?: string) {
+  return z
+    .string({ error: 'must be given once, as text' })
+    .max(maxLength, `must have at most ${maxLength} characters`)
+    .default('')
+    .meta(description === undefined ? {} : { description });
+}
+
+/** Highest page number: the first item's offset stays an exact integer. */
+export const maxPage = 1_000_000_000;
+
+/** `{items, total, page, limit, total_pages}` (rest.md, Pages). */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item),
+    total: z.number(),
+    page: z.number(),
+    limit: z.number(),
+    total_pages: z.number(),
+  });
+}
+
+/** The body of every error. */
+export const errorBodySchema = z
+  .object({ detail: z.string().meta({ description: 'What was wrong and what to do, for people' }) })
+  .meta({ id: 'Error' });

@@ -1,0 +1,87 @@
+/** rest.md, Fleet (`/api/overview/*`). */
+import { z } from 'zod';
+import { defineRoute, maxPage, pageOf, queryInteger } from './define-route.ts';
+
+export const overviewStatsRoute = defineRoute({
+  method: 'get',
+  path: '/api/overview/stats',
+  tag: 'Overview',
+  summary: 'Totals of the whole platform',
+  access: 'public',
+  response: z
+    .object({
+      total_users: z.number(),
+      total_providers: z.number(),
+      total_consumers: z.number(),
+      total_workers: z.number(),
+      online_workers: z.number(),
+      total_hashrate: z.number(),
+      total_blocks: z.number(),
+      blocks_24h: z.number(),
+      total_leases: z.number(),
+      active_leases: z.number(),
+      total_settled: z.number().meta({ description: 'Number of settled leases' }),
+      platform_revenue: z.number().meta({ description: 'Sum of the platform fees, in credits' }),
+    })
+    .meta({ id: 'OverviewStats' }),
+});
+
+export const activitySchema = z
+  .discriminatedUnion('type', [
+    z.object({
+      type: z.literal('block'),
+      timestamp: z.number(),
+      details: z.object({ worker_id: z.string(), hash: z.string(), lease_id: z.string() }),
+    }),
+    z.object({
+      type: z.literal('lease_started'),
+      timestamp: z.number(),
+      details: z.object({
+        lease_id: z.string(),
+        worker_id: z.string(),
+        consumer_id: z.string(),
+        duration_sec: z.number(),
+      }),
+    }),
+    z.object({
+      type: z.literal('lease_completed'),
+      timestamp: z.number(),
+      details: z.object({
+        lease_id: z.string(),
+        worker_id: z.string(),
+        consumer_id: z.string(),
+        blocks_found: z.number(),
+      }),
+    }),
+  ])
+  .meta({ id: 'Activity' });
+export type Activity = z.infer<typeof activitySchema>;
+
+export const activityRoute = defineRoute({
+  method: 'get',
+  path: '/api/overview/activity',
+  tag: 'Overview',
+  summary: 'Blocks and leases, newest first',
+  access: 'public',
+  query: z.object({
+    page: queryInteger({ min: 1, max: maxPage, default: 1 }),
+    limit: queryInteger({ min: 1, max: 200, default: 50 }),
+  }),
+  response: pageOf(activitySchema),
+});
+
+export const networkRoute = defineRoute({
+  method: 'get',
+  path: '/api/overview/network',
+  tag: 'Overview',
+  summary: 'Difficulty and chain totals',
+  access: 'public',
+  response: z
+    .object({
+      difficulty: z.number(),
+      total_workers: z.number(),
+      total_blocks: z.number(),
+      chain_blocks: z.number(),
+    })
+    .meta({ id: 'Network' }),
+});

@@ -1,0 +1,36 @@
+/** The live feed `/ws/dashboard` (websocket.md): a union of `{type, data, ts}`. */
+import type { Block } from '../domain/block.ts';
+import type { FeedWorker } from '../domain/worker.ts';
+
+/** The newest of a worker's heartbeats. */
+export interface HeartbeatData {
+  worker_id: string;
+  hashrate: number;
+  active_gpus: number;
+}
+
+export interface BlockData {
+  worker_id: string;
+  hash: string;
+  lease_id: string;
+}
+
+export interface HealthData {
+  worker_id: string;
+  last_heartbeat: number;
+  offline_sec: number;
+}
+
+/** What each client gets. */
+export type FeedEvent =
+  | { type: 'snapshot'; data: { workers: FeedWorker[]; recent_blocks: Block[] } }
+  | { type: 'heartbeat'; data: HeartbeatData }
+  | { type: 'block'; data: BlockData }
+  | { type: 'health'; data: HealthData[] }
+  /** Batched mode (`?batch=1`) instead of `heartbeat`: at most one entry a worker in a frame. */
+  | { type: 'heartbeats'; data: HeartbeatData[] }
+  /** Batched mode only: workers that registered or changed state since the last frame. */
+  | { type: 'workers'; data: FeedWorker[] };
+
+/** A frame as it is sent: JSON text with the server's time in Unix seconds. */
+export type FeedFrame = FeedEvent & { ts: number };

@@ -1,0 +1,87 @@
+/** Who may do what on the broker (mqtt.md, last section). */
+import type { AccessMode } from '../../contract/config.ts';
+import { parseWorkerTopic } from '../../contract/mqtt/topics.ts';
+import type { Connection } from './connection.ts';
+
+/** Topics below it belong to the broker; no client may use them. */
+const systemTopicPattern = /^\$/;
+
+/**
+ * Decides on publishes, subscriptions and wills, and keeps which connection speaks for which worker: the first
+ * one that publishes, or has a will, below `xenminer/{worker_id}/`, until it ends or its client id is taken over.
+ */
+export class BrokerRights {
+  readonly #access: AccessMode;
+  readonly #speakers = new Map<string, Connection>();
+
+  constructor(access: AccessMode) {
+    this.#access = access;
+  }
+
+  /** Undefined when the publish is allowed, else the reason of the refusal. Binds the connection to its worker. */
+  refusePublish(connection: Connection, topic: string): string | undefined {
+    if (systemTopicPattern.test(topic)) return 'topics below $ belong to the broker';
+    if (this.#isUnrestricted(connection)) return undefined;
+    const parsed = parseWorkerTopic(topic);
+    if (parsed?.direction !== 'miner') return 'not a topic on which a miner speaks';
+    return this.#bind(connection, parsed.workerId) ?? this.#claim(connection, parsed.workerId);
+  }
+
+  /** Undefined when the subscription is allowed, else the reason of the refusal. */
+  refuseSubscribe(connection: Connection, filter: string): string | undefined {
+    if (this.#isUnrestricted(connection)) return undefined;
+    const parsed = parseWorkerTopic(filter);
+    if (parsed?.direction !== 'platform') return 'not a topic on which the platform speaks to one worker';
+    const speaker = this.#speakers.get(parsed.workerId);
+    if (speaker && speaker !== connection) return `worker ${parsed.workerId} has a connection of its own`;
+    return this.#bind(connection, parsed.workerId);
+  }
+
+  /** Undefined when the connection may keep this will, else the reason of the refusal. */
+  refuseWill(connection: Connection, topic: string): string | undefined {
+    if (systemTopicPattern.test(topic)) return 'topics below $ belong to the broker';
+    if (this.#isUnrestricted(connection)) return undefined;
+    const parsed = parseWorkerTopic(topic);
+    if (parsed?.direction !== 'miner' || parsed.type !== 'status')
+      return 'a will has to be a status of a worker';
+    const refusal = this.#bind(connection, parsed.workerId);
+    // Another live connection of the worker keeps speaking for it; this one gets its turn when that one ends.
+    if (refusal === undefined) this.#claim(connection, parsed.workerId);
+    return refusal;
+  }
+
+  /** Only the own retained status of a miner is kept, unless everything is open. */
+  mayRetain(connection: Connection, topic: string): boolean {
+    return this.#isUnrestricted(connection) || parseWorkerTopic(topic)?.type === 'status';
+  }
+
+  /** False when another live connection speaks for the worker. */
+  speaksFor(connection: Connection, workerId: string): boolean {
+    const speaker = this.#speakers.get(workerId);
+    return speaker === undefined || speaker === connection;
+  }
+
+  /** The connection ended or was taken over: its worker may be spoken for by another one. */
+  release(connection: Connection): void {
+    const { workerId } = connection;
+    if (workerId !== undefined && this.#speakers.get(workerId) === connection)
+      this.#speakers.delete(workerId);
+  }
+
+  #isUnrestricted(connection: Connection): boolean {
+    return this.#access === 'open' || connection.principal === 'operator';
+  }
+
+  #bind(connection: Connection, workerId: string): string | undefined {
+    connection.workerId ??= workerId;
+    if (connection.workerId === workerId) return undefined;
+    return `this connection speaks for worker ${connection.workerId} only`;
+  }
+
+  #claim(connection: Connection, workerId: string): string | undefined {
+    if (!this.speaksFor(connection, workerId)) return `worker ${workerId} has a connection of its own`;
+    // A message may outlive its connection for a moment; a claim must not.
+    if (!connection.socket.destroyed) this.#speakers.set(workerId, connection);
+    return undefined;
+  }
+}

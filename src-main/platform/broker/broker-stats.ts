@@ -1,0 +1,32 @@
+/** Why a message or a connection was turned away; each is a counter in /metrics. */
+export const refusalKinds = [
+  'publish_not_allowed',
+  'subscribe_not_allowed',
+  'will_not_allowed',
+  'bad_credentials',
+  'malformed_message',
+  'worker_id_mismatch',
+  'packet_too_large',
+  'too_many_connections',
+  'queue_full',
+  'retain_not_kept',
+  'protocol_error',
+  'throttled',
+  'not_stored',
+] as const;
+export type RefusalKind = (typeof refusalKinds)[number];
+
+/** Counters of the broker since its start. */
+export class BrokerStats {
+  messages = 0;
+  connects = 0;
+  takeovers = 0;
+  readonly refusals = Object.fromEntries(refusalKinds.map((kind) => [kind, 0])) as Record<
+    RefusalKind,
+    number
+  >;
+
+  refused(kind: RefusalKind): void {
+    this.refusals[kind] += 1;
+  }
+}

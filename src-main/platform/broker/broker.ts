@@ -1,0 +1,378 @@
+/** The MQTT broker inside the process: aedes behind our limits, rights and session counts. */
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import {
+  Aedes,
+  type AedesPublishPacket,
+  type AuthenticateError,
+  type Client,
+  type Subscription,
+} from 'aedes';
+import type { AccessMode } from '../../contract/config.ts';
+import type { PlatformMessages } from '../../contract/mqtt/platform-messages.ts';
+import { parseWorkerTopic, platformTopic, type PlatformMessageType } from '../../contract/mqtt/topics.ts';
+import { messageOf } from '../kernel/app-error.ts';
+import type { Component } from '../kernel/component.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { listen } from '../kernel/listen.ts';
+import { BrokerRights } from './broker-rights.ts';
+import { BrokerStats, type RefusalKind } from './broker-stats.ts';
+import type { Connection } from './connection.ts';
+import { MinerInbox } from './miner-inbox.ts';
+import { guardPacketSize } from './packet-size-guard.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+export interface BrokerOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly access: AccessMode;
+  readonly logger: Logger;
+  /** One more connection is closed at once. */
+  readonly maxConnections: number;
+  /** A larger packet ends its connection. */
+  readonly maxPacketBytes: number;
+  /** A deeper topic ends its connection; at most 100. */
+  readonly maxTopicLevels: number;
+  /** Time to send CONNECT. */
+  readonly connectTimeoutMs: number;
+  /** Unsent bytes for one client; past that it is disconnected. */
+  readonly maxQueueBytes: number;
+  /** Of one client; past that the sender has to wait, through TCP's own backpressure. */
+  readonly maxMessagesPerSec: number;
+  /** Topics with a retained message; a new one past that is not retained. */
+  readonly maxRetained: number;
+}
+
+type Packet = Parameters<Aedes['authorizePublish']>[1];
+type Done = (error?: Error | null) => void;
+
+/** MQTT 3.1.1 CONNACK return codes. */
+const identifierRejected = 2;
+const badCredentials = 4;
+const notAuthorized = 5;
+
+const maxClientIdLength = 256;
+
+/**
+ * aedes has no "acknowledge, but deliver to nobody": a refused packet goes to a topic to which nobody can
+ * subscribe.
+ */
+const nowhere = '$refused';
+
+const tcpKeepAliveMs = 60_000;
+
+export class Broker implements Component {
+  readonly name = 'broker';
+  readonly inbox = new MinerInbox();
+  readonly stats = new BrokerStats();
+  readonly #options: BrokerOptions;
+  readonly #rights: BrokerRights;
+  readonly #connections = new Map<Client, Connection>();
+  readonly #connectionsById = new Map<string, Connection>();
+  readonly #retainedTopics = new Set<string>();
+  readonly #waits = new Set<NodeJS.Timeout>();
+  #stopping = false;
+  #aedes: Aedes | undefined;
+  #server: Server | undefined;
+
+  constructor(options: BrokerOptions) {
+    this.#options = options;
+    this.#rights = new BrokerRights(options.access);
+  }
+
+  /** The port it listens on; 0 while it does not. */
+  get port(): number {
+    return (this.#server?.address() as AddressInfo | null)?.port ?? 0;
+  }
+
+  /** Client ids of the live sessions, counted here because the broker library's own count drifts. */
+  clientIds(): string[] {
+    return [...this.#connectionsById.keys()];
+  }
+
+  get connectedClients(): number {
+    return this.#connectionsById.size;
+  }
+
+  /** @throws StartupError when the port is taken or not allowed */
+  async start(): Promise<void> {
+    this.#stopping = false;
+    const { host, port, maxConnections, maxQueueBytes, connectTimeoutMs, maxTopicLevels } = this.#options;
+    const aedes = await Aedes.createBroker({
+      connectTimeout: connectTimeoutMs,
+      maxTopicLevels,
+      concurrency: 10_000,
+      preConnect: (client, packet, done) => this.#onConnect(client, packet, done),
+      authenticate: (client, username, _password, done) => this.#authenticate(client, username, done),
+      authorizePublish: (client, packet, done) => this.#onPublish(client, packet, done),
+      authorizeSubscribe: (client, subscription, done) => this.#onSubscribe(client, subscription, done),
+      authorizeForward: (client, packet) => this.#onForward(client, packet),
+    });
+    aedes.on('clientError', (client, error) => this.#onProtocolError(client, error));
+    aedes.on('connectionError', (client, error) => this.#onProtocolError(client, error));
+    const server = createServer({ highWaterMark: maxQueueBytes, noDelay: true }, (socket) =>
+      this.#accept(socket),
+    );
+    server.maxConnections = maxConnections;
+    server.on('drop', () =>
+      this.#refused('too_many_connections', undefined, `more than ${maxConnections} connections`),
+    );
+    this.#aedes = aedes;
+    try {
+      await listen(server, { host, port, what: 'MQTT broker', flag: '--mqtt-port', hostFlag: '--mqtt-host' });
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#server = server;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const closed = this.#server && new Promise<void>((resolve) => this.#server?.close(() => resolve()));
+    for (const timer of this.#waits) clearTimeout(timer);
+    this.#waits.clear();
+    const aedes = this.#aedes;
+    if (aedes && !aedes.closed) await new Promise<void>((resolve) => aedes.close(() => resolve()));
+    for (const { socket } of this.#connections.values()) socket.destroy();
+    await closed;
+    this.#server = undefined;
+    this.#aedes = undefined;
+  }
+
+  /** Sends a typed message to one worker with QoS 1. Resolves when the broker took it, not when the miner did. */
+  publish<Type extends PlatformMessageType>(
+    workerId: string,
+    type: Type,
+    message: PlatformMessages[Type],
+  ): Promise<void> {
+    const aedes = this.#aedes;
+    if (!aedes || aedes.closed) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      aedes.publish(
+        {
+          cmd: 'publish',
+          topic: platformTopic(workerId, type),
+          payload: Buffer.from(JSON.stringify(message)),
+          qos: 1,
+          retain: false,
+          dup: false,
+        },
+        (error) => (error ? reject(error) : resolve()),
+      );
+    });
+  }
+
+  #accept(socket: Socket): void {
+    const aedes = this.#aedes;
+    if (!aedes) return void socket.destroy();
+    socket.setKeepAlive(true, tcpKeepAliveMs);
+    guardPacketSize(socket, this.#options.maxPacketBytes, () =>
+      this.#refused(
+        'packet_too_large',
+        undefined,
+        `packet larger than ${this.#options.maxPacketBytes} bytes`,
+      ),
+    );
+    const client = aedes.handle(socket);
+    const connection: Connection = {
+      client,
+      socket,
+      bucket: new TokenBucket(this.#options.maxMessagesPerSec, performance.now()),
+      clientId: '',
+      principal: 'anonymous',
+      workerId: undefined,
+      superseded: false,
+      will: undefined,
+    };
+    this.#connections.set(client, connection);
+    socket.once('close', () => this.#onClosed(connection));
+  }
+
+  #onClosed(connection: Connection): void {
+    this.#connections.delete(connection.client);
+    this.#rights.release(connection);
+    if (this.#connectionsById.get(connection.clientId) === connection)
+      this.#connectionsById.delete(connection.clientId);
+  }
+
+  #onConnect(
+    client: Client,
+    packet: Parameters<Aedes['preConnect']>[1],
+    done: (error: Error | null, success: boolean) => void,
+  ): void {
+    const connection = this.#connections.get(client);
+    if (!connection) return done(new Error('connection closed'), false);
+    connection.will = packet.will ? { topic: packet.will.topic, refusal: undefined } : undefined;
+    done(null, true);
+  }
+
+  /** The operator's credential and the workers' own come with sign-in; until then nobody has any. */
+  #authenticate(
+    client: Client,
+    username: string | undefined,
+    done: (error: AuthenticateError | null, success: boolean | null) => void,
+  ): void {
+    const connection = this.#connections.get(client);
+    const refuse = (reason: string, returnCode: number) => {
+      this.#refused('bad_credentials', connection, reason);
+      done(Object.assign(new Error(reason), { returnCode }) as AuthenticateError, false);
+    };
+    if (!connection) return refuse('connection closed', notAuthorized);
+    if (client.id.length > maxClientIdLength) return refuse('client id too long', identifierRejected);
+    if (this.#options.access === 'strict')
+      return refuse('anonymous connections are not allowed', notAuthorized);
+    if (username === 'operator' && this.#options.access !== 'open')
+      return refuse('wrong operator key', badCredentials);
+    this.#enter(connection, client.id);
+    done(null, true);
+  }
+
+  /** [MQTT-3.1.4-2]: the same client id takes over; the old session's will is no news any more. */
+  #enter(connection: Connection, clientId: string): void {
+    connection.clientId = clientId;
+    const previous = this.#connectionsById.get(clientId);
+    if (previous) {
+      previous.superseded = true;
+      this.stats.takeovers += 1;
+      this.#rights.release(previous);
+    }
+    this.#connectionsById.set(clientId, connection);
+    this.stats.connects += 1;
+    const { will } = connection;
+    if (!will) return;
+    will.refusal = this.#rights.refuseWill(connection, will.topic);
+    if (will.refusal !== undefined) this.#refused('will_not_allowed', connection, will.refusal, will.topic);
+  }
+
+  #onPublish(client: Client | null, packet: Packet, done: Done): void {
+    const connection = client ? this.#connections.get(client) : undefined;
+    if (!client || !connection) return done(null);
+    if ((client as Client & { will?: unknown }).will === packet)
+      return this.#onWill(connection, packet, done);
+    this.stats.messages += 1;
+    const waitMs = connection.bucket.take(performance.now());
+    if (waitMs <= 0) return this.#takePublish(connection, packet, done);
+    this.#refused('throttled', connection, `more than ${this.#options.maxMessagesPerSec} messages a second`);
+    const timer = setTimeout(() => {
+      this.#waits.delete(timer);
+      this.#takePublish(connection, packet, done);
+    }, waitMs);
+    this.#waits.add(timer);
+  }
+
+  #onWill(connection: Connection, packet: Packet, done: Done): void {
+    // The platform's own stop says nothing about the miners.
+    if (this.#stopping || connection.will?.refusal !== undefined)
+      return done(new Error('will not published'));
+    if (packet.retain && !this.#mayRetain(connection, packet)) packet.retain = false;
+    const workerId = parseWorkerTopic(packet.topic)?.workerId;
+    const isNews =
+      !connection.superseded && (workerId === undefined || this.#rights.speaksFor(connection, workerId));
+    if (isNews) this.#deliver(connection, packet, done);
+    else done(null);
+  }
+
+  #takePublish(connection: Connection, packet: Packet, done: Done): void {
+    const refusal = this.#rights.refusePublish(connection, packet.topic);
+    if (refusal !== undefined) {
+      this.#refused('publish_not_allowed', connection, refusal, packet.topic);
+      return this.#drop(packet, done);
+    }
+    if (packet.retain && !this.#mayRetain(connection, packet)) {
+      this.#refused('retain_not_kept', connection, 'retained messages are not kept here', packet.topic);
+      packet.retain = false;
+    }
+    this.#deliver(connection, packet, done);
+  }
+
+  #deliver(connection: Connection, packet: Packet, done: Done): void {
+    const topic = parseWorkerTopic(packet.topic);
+    // What clears a retained message says nothing about the worker.
+    if (topic?.direction !== 'miner' || (packet.retain && packet.payload.length === 0)) return done(null);
+    const outcome = this.inbox.deliver(topic.workerId, topic.type, packet.payload as Buffer);
+    if (!outcome) return done(null);
+    if (outcome instanceof Promise) {
+      outcome.then(
+        () => done(null),
+        (error: unknown) => {
+          this.#refused('not_stored', connection, `not stored: ${messageOf(error)}`, packet.topic);
+          // No PUBACK: the miner sends it again after its reconnect.
+          done(new Error('not stored'));
+        },
+      );
+      return;
+    }
+    this.#refused(outcome.kind, connection, outcome.reason, packet.topic);
+    if (this.#options.access === 'open') done(null);
+    else this.#drop(packet, done);
+  }
+
+  #drop(packet: Packet, done: Done): void {
+    packet.topic = nowhere;
+    packet.retain = false;
+    done(null);
+  }
+
+  #mayRetain(connection: Connection, { topic, payload }: Packet): boolean {
+    if (!this.#rights.mayRetain(connection, topic)) return false;
+    // An empty retained message clears its topic (MQTT 3.1.1, 3.3.1.3).
+    if (payload.length === 0) this.#retainedTopics.delete(topic);
+    else if (this.#retainedTopics.size < this.#options.maxRetained) this.#retainedTopics.add(topic);
+    else return this.#retainedTopics.has(topic);
+    return true;
+  }
+
+  #onSubscribe(
+    client: Client,
+    subscription: Subscription,
+    done: (error: Error | null, subscription?: Subscription | null) => void,
+  ): void {
+    const connection = this.#connections.get(client);
+    const refusal = connection
+      ? this.#rights.refuseSubscribe(connection, subscription.topic)
+      : 'connection closed';
+    if (refusal === undefined && subscription.topic !== nowhere) return done(null, subscription);
+    this.#refused('subscribe_not_allowed', connection, refusal ?? 'not a topic', subscription.topic);
+    done(null, null);
+  }
+
+  /** A subscriber that does not drain must not hold up the others: past its queue it is disconnected. */
+  #onForward(client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
+    const connection = this.#connections.get(client);
+    if (!connection) return packet;
+    if (connection.socket.writableLength < this.#options.maxQueueBytes) return packet;
+    if (!connection.socket.destroyed) {
+      this.#refused('queue_full', connection, `more than ${this.#options.maxQueueBytes} bytes wait for it`);
+      connection.socket.destroy();
+    }
+    return null;
+  }
+
+  #onProtocolError(client: Client, error: Error): void {
+    // A connection that just breaks is everyday life; everything else is worth a counter.
+    if (
+      (error as NodeJS.ErrnoException).code === 'ECONNRESET' ||
+      (error as NodeJS.ErrnoException).code === 'EPIPE'
+    )
+      return;
+    this.#refused('protocol_error', this.#connections.get(client), error.message);
+  }
+
+  #refused(kind: RefusalKind, connection: Connection | undefined, reason: string, topic?: string): void {
+    this.stats.refused(kind);
+    // Of a flood, the log shows the beginning and then a sample; the counter has them all.
+    const count = this.stats.refusals[kind];
+    if (count > 100 && count % 1000 !== 0) return;
+    this.#options.logger.warn(
+      {
+        kind,
+        count,
+        client: connection?.clientId.slice(0, maxClientIdLength),
+        address: connection?.socket.remoteAddress,
+        ...(topic === undefined ? {} : { topic: topic.slice(0, maxClientIdLength) }),
+      },
+      reason,
+    );
+  }
+}

@@ -1,0 +1,22 @@
+/** One MQTT connection as the platform knows it, beside aedes's own client object. */
+import type { Socket } from 'node:net';
+import type { Client } from 'aedes';
+import type { TokenBucket } from './token-bucket.ts';
+
+/** Who is behind a connection. */
+export type Principal = 'anonymous' | 'operator';
+
+export interface Connection {
+  readonly client: Client;
+  readonly socket: Socket;
+  readonly bucket: TokenBucket;
+  /** Empty until CONNECT. */
+  clientId: string;
+  principal: Principal;
+  /** The only worker that this connection may speak for and listen to, once known. */
+  workerId: string | undefined;
+  /** Set when the same client id connected again: this connection's will is no news. */
+  superseded: boolean;
+  /** The will of its CONNECT, and why it will not be published, if so. */
+  will: { readonly topic: string; refusal: string | undefined } | undefined;
+}

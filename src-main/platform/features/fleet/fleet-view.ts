@@ -1,0 +1,161 @@
+/** The fleet as it is shown: rows, pages and totals, computed from live state at each call. */
+import type { FeedWorker, FleetWorker } from '../../../contract/domain/worker.ts';
+import type { HealthData } from '../../../contract/ws/feed.ts';
+import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
+import type { Fleet } from './fleet.service.ts';
+import { isOnline, shownState, type LiveWorker } from './live-worker.ts';
+
+/** Filters of the fleet list; absent ones let everything through. */
+export interface FleetFilter {
+  readonly ethAddress: string;
+  readonly state: string | undefined;
+  readonly online: boolean | undefined;
+  readonly search: string;
+}
+
+export interface FleetTotals {
+  total: number;
+  online: number;
+  /** H/s of the online workers. */
+  hashrate: number;
+  gpus: number;
+  /** Of the online workers. */
+  activeGpus: number;
+}
+
+const microPerCredit = 1_000_000;
+
+/** Micro-credits as decimal credits. */
+export function toCredits(amountMicro: number): number {
+  return amountMicro / microPerCredit;
+}
+
+/** H/s with two decimals: sums of floats otherwise show noise. */
+export function roundHashrate(hashrate: number): number {
+  return Math.round(hashrate * 100) / 100;
+}
+
+export function toFleetWorker(worker: LiveWorker, nowMs: number): FleetWorker {
+  return {
+    worker_id: worker.workerId,
+    eth_address: worker.ethAddress,
+    state: shownState(worker),
+    online: isOnline(worker, nowMs),
+    hashrate: worker.hashrate,
+    gpu_count: worker.gpuCount,
+    active_gpus: worker.activeGpus,
+    total_memory_gb: worker.totalMemoryGb,
+    gpus: worker.gpus,
+    version: worker.version,
+    last_heartbeat: toUnixSeconds(worker.lastHeartbeatMs),
+    self_blocks_found: worker.selfBlocksFound,
+    price_per_min: toCredits(worker.pricePerMinMicro),
+    total_online_sec: Math.round(worker.totalOnlineMs / 1000),
+  };
+}
+
+export function toFeedWorker(worker: LiveWorker, nowMs: number): FeedWorker {
+  return {
+    ...toFleetWorker(worker, nowMs),
+    registered_at: toUnixSeconds(worker.registeredAtMs),
+    min_duration_sec: worker.minDurationSec,
+    max_duration_sec: worker.maxDurationSec,
+    last_online_at: toUnixSeconds(worker.lastOnlineAtMs),
+  };
+}
+
+export class FleetView {
+  readonly #fleet: Fleet;
+  readonly #clock: Clock;
+  /** Kept from call to call: nearly sorted already, so that sorting it again is close to linear. */
+  #byHashrate: LiveWorker[] = [];
+
+  constructor(fleet: Fleet, clock: Clock) {
+    this.#fleet = fleet;
+    this.#clock = clock;
+  }
+
+  totals(): FleetTotals {
+    const nowMs = this.#clock.nowMs();
+    const totals = { total: this.#fleet.size, online: 0, hashrate: 0, gpus: 0, activeGpus: 0 };
+    for (const worker of this.#fleet.all()) {
+      totals.gpus += worker.gpuCount;
+      if (!isOnline(worker, nowMs)) continue;
+      totals.online += 1;
+      totals.hashrate += worker.hashrate;
+      totals.activeGpus += worker.activeGpus;
+    }
+    return { ...totals, hashrate: roundHashrate(totals.hashrate) };
+  }
+
+  /** One page of the workers that pass the filter, by hashrate, ties by id. `page` counts from 1. */
+  page(filter: FleetFilter, order: 'asc' | 'desc', page: number, limit: number) {
+    const nowMs = this.#clock.nowMs();
+    const matching = this.#sorted().filter((worker) => matches(worker, filter, nowMs));
+    const start = (page - 1) * limit;
+    const rows =
+      order === 'desc'
+        ? matching.slice(start, start + limit)
+        : matching
+            .slice(Math.max(0, matching.length - start - limit), Math.max(0, matching.length - start))
+            .reverse();
+    return { total: matching.length, items: rows.map((worker) => toFleetWorker(worker, nowMs)) };
+  }
+
+  /** The difficulty that most online workers mine at; 0 while none says. */
+  reportedDifficulty(): number {
+    const nowMs = this.#clock.nowMs();
+    const votes = new Map<number, number>();
+    let winner = 0;
+    for (const worker of this.#fleet.all()) {
+      if (worker.difficulty === 0 || !isOnline(worker, nowMs)) continue;
+      const count = (votes.get(worker.difficulty) ?? 0) + 1;
+      votes.set(worker.difficulty, count);
+      if (count > (votes.get(winner) ?? 0)) winner = worker.difficulty;
+    }
+    return winner;
+  }
+
+  /** Whether a worker is online now. */
+  isOnline(worker: LiveWorker): boolean {
+    return isOnline(worker, this.#clock.nowMs());
+  }
+
+  /** All workers for the feed's snapshot. */
+  feedWorkers(): FeedWorker[] {
+    const nowMs = this.#clock.nowMs();
+    return [...this.#fleet.all()].map((worker) => toFeedWorker(worker, nowMs));
+  }
+
+  /** One worker for the feed. */
+  feedWorker(worker: LiveWorker): FeedWorker {
+    return toFeedWorker(worker, this.#clock.nowMs());
+  }
+
+  /** Workers that are offline, for the feed's health event. */
+  offlineWorkers(): HealthData[] {
+    const nowMs = this.#clock.nowMs();
+    return [...this.#fleet.all()]
+      .filter((worker) => !isOnline(worker, nowMs))
+      .map((worker) => ({
+        worker_id: worker.workerId,
+        last_heartbeat: toUnixSeconds(worker.lastHeartbeatMs),
+        offline_sec: Math.round((nowMs - worker.lastHeartbeatMs) / 1000),
+      }));
+  }
+
+  #sorted(): readonly LiveWorker[] {
+    if (this.#byHashrate.length !== this.#fleet.size) this.#byHashrate = [...this.#fleet.all()];
+    return this.#byHashrate.sort(
+      (left, right) => right.hashrate - left.hashrate || (left.workerId < right.workerId ? -1 : 1),
+    );
+  }
+}
+
+function matches(worker: LiveWorker, filter: FleetFilter, nowMs: number): boolean {
+  if (filter.ethAddress !== '' && worker.ethAddress.toLowerCase() !== filter.ethAddress.toLowerCase())
+    return false;
+  if (filter.state !== undefined && shownState(worker) !== filter.state) return false;
+  if (filter.online !== undefined && isOnline(worker, nowMs) !== filter.online) return false;
+  return filter.search === '' || worker.searchText.includes(filter.search.toLowerCase());
+}

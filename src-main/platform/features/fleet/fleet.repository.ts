@@ -1,0 +1,184 @@
+/** All SQL of the fleet. */
+import { sql, type Selectable } from 'kysely';
+import type { Gpu, WorkerState } from '../../../contract/domain/worker.ts';
+import type { Database, WorkerActivityTable } from '../../storage/schema.ts';
+import type { StorageAccess } from '../../storage/storage.ts';
+import { toSearchText, type LiveWorker } from './live-worker.ts';
+
+type ActivityRow = Selectable<WorkerActivityTable>;
+
+/** Columns of worker_activity in the order in which they travel as a JSON array. */
+const activityColumns = [
+  'worker_id',
+  'state',
+  'detail',
+  'lease_id',
+  'offline_since_ms',
+  'hashrate',
+  'active_gpus',
+  'accepted_blocks',
+  'difficulty',
+  'miner_uptime_sec',
+  'last_heartbeat_ms',
+  'last_online_at_ms',
+  'total_online_ms',
+  'current_address',
+  'current_prefix',
+  'current_block_pattern',
+] as const satisfies readonly (keyof ActivityRow)[];
+
+function toActivityRow(worker: LiveWorker): ActivityRow {
+  return {
+    worker_id: worker.workerId,
+    state: worker.reportedState,
+    detail: worker.detail,
+    lease_id: worker.reportedLeaseId,
+    offline_since_ms: worker.offlineSinceMs,
+    hashrate: worker.hashrate,
+    active_gpus: worker.activeGpus,
+    accepted_blocks: worker.acceptedBlocks,
+    difficulty: worker.difficulty,
+    miner_uptime_sec: worker.minerUptimeSec,
+    last_heartbeat_ms: worker.lastHeartbeatMs,
+    last_online_at_ms: worker.lastOnlineAtMs,
+    total_online_ms: worker.totalOnlineMs,
+    current_address: worker.currentAddress,
+    current_prefix: worker.currentPrefix,
+    current_block_pattern: worker.currentBlockPattern,
+  };
+}
+
+/** One statement for any number of rows: the rows travel as one JSON parameter. */
+const writeActivitySql = sql.raw(
+  `insert into worker_activity (${activityColumns.join(', ')}) ` +
+    `select ${activityColumns.map((_, index) => `value ->> ${index}`).join(', ')} from json_each(`,
+);
+const onConflictSql = sql.raw(
+  ') where true on conflict (worker_id) do update set ' +
+    activityColumns
+      .slice(1)
+      .map((column) => `${column} = excluded.${column}`)
+      .join(', '),
+);
+
+async function writeActivity(db: Database, workers: readonly LiveWorker[]): Promise<void> {
+  const rows = workers.map((worker) => {
+    const row = toActivityRow(worker);
+    return activityColumns.map((column) => row[column]);
+  });
+  await sql`${writeActivitySql}${JSON.stringify(rows)}${onConflictSql}`.execute(db);
+}
+
+async function writeWorker(db: Database, worker: LiveWorker): Promise<void> {
+  await db
+    .insertInto('accounts')
+    .values({
+      account_id: worker.accountId,
+      role: 'provider',
+      eth_address: worker.ethAddress === '' ? null : worker.ethAddress.toLowerCase(),
+      api_key_hash: null,
+      created_at_ms: worker.registeredAtMs,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const identity = {
+    account_id: worker.accountId,
+    eth_address: worker.ethAddress,
+    gpu_count: worker.gpuCount,
+    total_memory_gb: worker.totalMemoryGb,
+    gpus: JSON.stringify(worker.gpus),
+    version: worker.version,
+  };
+  await db
+    .insertInto('workers')
+    .values({ worker_id: worker.workerId, registered_at_ms: worker.registeredAtMs, ...identity })
+    .onConflict((conflict) => conflict.column('worker_id').doUpdateSet(identity))
+    .execute();
+  await writeActivity(db, [worker]);
+}
+
+export class FleetRepository {
+  readonly #storage: StorageAccess;
+
+  constructor(storage: StorageAccess) {
+    this.#storage = storage;
+  }
+
+  /** Stores a worker with its account; durable when the promise settles. */
+  saveWorker(worker: LiveWorker): Promise<void> {
+    return this.#storage.write((db) => writeWorker(db, worker));
+  }
+
+  /** Stores what workers last said, in one transaction. */
+  saveActivity(workers: readonly LiveWorker[]): Promise<void> {
+    return this.#storage.write((db) => writeActivity(db, workers), 'normal');
+  }
+
+  /** All workers with their last known activity. */
+  async loadWorkers(): Promise<LiveWorker[]> {
+    const rows = await this.#storage.read
+      .selectFrom('workers')
+      .innerJoin('worker_activity', 'worker_activity.worker_id', 'workers.worker_id')
+      .selectAll('workers')
+      .select([
+        'state',
+        'detail',
+        'lease_id',
+        'offline_since_ms',
+        'hashrate',
+        'active_gpus',
+        'accepted_blocks',
+        'difficulty',
+        'miner_uptime_sec',
+        'last_heartbeat_ms',
+        'last_online_at_ms',
+        'total_online_ms',
+        'current_address',
+        'current_prefix',
+        'current_block_pattern',
+      ])
+      .execute();
+    const blocks = await this.#storage.read
+      .selectFrom('blocks')
+      .where('lease_id', '=', '')
+      .where('verified', '<>', 'rejected')
+      .select(['worker_id', (expression) => expression.fn.countAll<number>().as('count')])
+      .groupBy('worker_id')
+      .execute();
+    const selfBlocks = new Map(blocks.map((row) => [row.worker_id, row.count]));
+    return rows.map((row) => {
+      const worker = {
+        workerId: row.worker_id,
+        accountId: row.account_id,
+        ethAddress: row.eth_address,
+        gpuCount: row.gpu_count,
+        totalMemoryGb: row.total_memory_gb,
+        gpus: JSON.parse(row.gpus) as Gpu[],
+        version: row.version,
+        registeredAtMs: row.registered_at_ms,
+        pricePerMinMicro: row.price_per_min_micro,
+        minDurationSec: row.min_duration_sec,
+        maxDurationSec: row.max_duration_sec,
+        reportedState: row.state as WorkerState,
+        detail: row.detail,
+        reportedLeaseId: row.lease_id,
+        offlineSinceMs: row.offline_since_ms,
+        hashrate: row.hashrate,
+        activeGpus: row.active_gpus,
+        acceptedBlocks: row.accepted_blocks,
+        difficulty: row.difficulty,
+        minerUptimeSec: row.miner_uptime_sec,
+        lastHeartbeatMs: row.last_heartbeat_ms,
+        lastOnlineAtMs: row.last_online_at_ms,
+        totalOnlineMs: row.total_online_ms,
+        selfBlocksFound: selfBlocks.get(row.worker_id) ?? 0,
+        currentAddress: row.current_address,
+        currentPrefix: row.current_prefix,
+        currentBlockPattern: row.current_block_pattern,
+        searchText: '',
+        announcedOnline: false,
+      };
+      return { ...worker, searchText: toSearchText(worker) };
+    });
+  }
+}

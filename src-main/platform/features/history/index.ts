@@ -1,0 +1,3 @@
+export { HistoryRepository } from './history.repository.ts';
+export { mountHistory } from './history.routes.ts';
+export { History } from './history.service.ts';

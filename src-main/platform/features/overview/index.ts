@@ -1,0 +1,2 @@
+export { OverviewRepository } from './overview.repository.ts';
+export { mountOverview } from './overview.routes.ts';

@@ -1,0 +1,113 @@
+/** SQL over several tables, for the platform's overview. */
+import { sql } from 'kysely';
+import type { Activity } from '../../../contract/rest/overview.routes.ts';
+import { toUnixSeconds } from '../../kernel/clock.ts';
+import type { StorageAccess } from '../../storage/storage.ts';
+
+export interface OverviewCounts {
+  users: number;
+  providers: number;
+  consumers: number;
+  leases: number;
+  settlements: number;
+  feesMicro: number;
+}
+
+interface ActivityRow {
+  type: Activity['type'];
+  at_ms: number;
+  worker_id: string;
+  lease_id: string;
+  /** Hash of a block, consumer of a lease. */
+  subject: string;
+  /** Duration of a lease that started, blocks of one that ended. */
+  figure: number;
+}
+
+function toActivity(row: ActivityRow): Activity {
+  const timestamp = toUnixSeconds(row.at_ms);
+  const { worker_id, lease_id, subject, figure } = row;
+  switch (row.type) {
+    case 'block':
+      return { type: 'block', timestamp, details: { worker_id, hash: subject, lease_id } };
+    case 'lease_started':
+      return {
+        type: 'lease_started',
+        timestamp,
+        details: { lease_id, worker_id, consumer_id: subject, duration_sec: figure },
+      };
+    case 'lease_completed':
+      return {
+        type: 'lease_completed',
+        timestamp,
+        details: { lease_id, worker_id, consumer_id: subject, blocks_found: figure },
+      };
+  }
+}
+
+export class OverviewRepository {
+  readonly #storage: StorageAccess;
+
+  constructor(storage: StorageAccess) {
+    this.#storage = storage;
+  }
+
+  async counts(): Promise<OverviewCounts> {
+    const { read } = this.#storage;
+    const roles = await read
+      .selectFrom('accounts')
+      .select(['role', (expression) => expression.fn.countAll<number>().as('count')])
+      .groupBy('role')
+      .execute();
+    const ofRole = (role: string) => roles.find((row) => row.role === role)?.count ?? 0;
+    const leases = await read
+      .selectFrom('leases')
+      .select((expression) => expression.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    const settlements = await read
+      .selectFrom('settlements')
+      .select((expression) => [
+        expression.fn.countAll<number>().as('count'),
+        expression.fn.sum<number | null>('platform_fee_micro').as('fees'),
+      ])
+      .executeTakeFirstOrThrow();
+    return {
+      users: roles.reduce((sum, row) => sum + row.count, 0),
+      providers: ofRole('provider'),
+      consumers: ofRole('consumer'),
+      leases: leases.count,
+      settlements: settlements.count,
+      feesMicro: settlements.fees ?? 0,
+    };
+  }
+
+  /** Settled leases. */
+  async settlementCount(): Promise<number> {
+    const row = await this.#storage.read
+      .selectFrom('settlements')
+      .select((expression) => expression.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    return row.count;
+  }
+
+  /** How many entries `activity` has in all. */
+  async activityCount(): Promise<number> {
+    const { rows } = await sql<{ count: number }>`select
+      (select count(*) from blocks) + (select count(*) from leases) +
+      (select count(*) from leases where ended_at_ms is not null) as count`.execute(this.#storage.read);
+    return rows[0]?.count ?? 0;
+  }
+
+  /** Blocks and leases, newest first. Each part comes from its own index, in order, and is merged. */
+  async activity(limit: number, offset: number): Promise<Activity[]> {
+    const { rows } = await sql<ActivityRow>`
+      select 'block' as type, reported_at_ms as at_ms, worker_id, lease_id, hash as subject, 0 as figure from blocks
+      union all
+      select 'lease_started', created_at_ms, worker_id, lease_id, consumer_id, duration_sec from leases
+      union all
+      select 'lease_completed', ended_at_ms, worker_id, lease_id, consumer_id, blocks_found from leases
+        where ended_at_ms is not null
+      order by at_ms desc limit ${limit} offset ${offset}`.execute(this.#storage.read);
+    return rows.map(toActivity);
+  }
+}

@@ -1,0 +1,49 @@
+import { activityRoute, networkRoute, overviewStatsRoute } from '../../../contract/rest/overview.routes.ts';
+import { toPage, type HttpServer } from '../../http/http-server.ts';
+import type { Blocks } from '../blocks/index.ts';
+import { toCredits, type FleetView } from '../fleet/index.ts';
+import type { Leases } from '../leases/index.ts';
+import type { OverviewRepository } from './overview.repository.ts';
+
+export interface OverviewOptions {
+  readonly http: HttpServer;
+  readonly repository: OverviewRepository;
+  readonly view: FleetView;
+  readonly blocks: Blocks;
+  readonly leases: Leases;
+}
+
+/** rest.md: `/api/overview/*`. */
+export function mountOverview({ http, repository, view, blocks, leases }: OverviewOptions): void {
+  http.mount(overviewStatsRoute, async () => {
+    const counts = await repository.counts();
+    const totals = view.totals();
+    return {
+      total_users: counts.users,
+      total_providers: counts.providers,
+      total_consumers: counts.consumers,
+      total_workers: totals.total,
+      online_workers: totals.online,
+      total_hashrate: totals.hashrate,
+      total_blocks: blocks.totals.total,
+      blocks_24h: blocks.rates.lastDay,
+      total_leases: counts.leases,
+      active_leases: leases.activeCount,
+      total_settled: counts.settlements,
+      platform_revenue: toCredits(counts.feesMicro),
+    };
+  });
+
+  http.mount(activityRoute, async ({ query: { page, limit } }) => {
+    const total = await repository.activityCount();
+    const items = await repository.activity(limit, (page - 1) * limit);
+    return toPage({ total, items }, page, limit);
+  });
+
+  http.mount(networkRoute, () => ({
+    difficulty: view.reportedDifficulty(),
+    total_workers: view.totals().total,
+    total_blocks: blocks.totals.total,
+    chain_blocks: 0,
+  }));
+}

@@ -1,0 +1,1 @@
+export { computeReputation, type ReputationFigures } from './reputation.ts';

@@ -1,0 +1,2 @@
+export { EventLoopDelay } from './event-loop-delay.ts';
+export { mountSystem } from './system.routes.ts';

@@ -1,0 +1,22 @@
+/** Time as the platform sees it; tests put their own clock here, everything else in a test is real. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  nowMs(): number;
+  /** Calls `run` every `intervalMs` until the returned function is called. */
+  every(intervalMs: number, run: () => void): () => void;
+}
+
+/** The machine's clock. Its timers do not keep the process alive. */
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  every(intervalMs, run) {
+    const timer = setInterval(run, intervalMs);
+    timer.unref();
+    return () => clearInterval(timer);
+  },
+};
+
+/** Unix seconds with millisecond fraction, as all outside interfaces show times; 0 means never. */
+export function toUnixSeconds(timeMs: number): number {
+  return timeMs / 1000;
+}

@@ -1,0 +1,82 @@
+/** Logs: one line an event on stdout, in the earlier platform's format or as JSON, without secrets. */
+import { pino, type Logger as PinoLogger } from 'pino';
+
+/** A module's logger. Fields come first, the sentence second, as in pino. */
+export type Logger = Pick<PinoLogger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'>;
+
+/** Makes the logger of a module; the same name gets the same level. */
+export interface LoggerFactory {
+  module(name: string): Logger;
+}
+
+export interface LoggerOptions {
+  /** `info`, or with levels of single modules: `info,broker=debug`. */
+  readonly level: string;
+  readonly format: 'text' | 'json';
+  /** Takes whole lines that end with a line feed. */
+  readonly write: (line: string) => void;
+}
+
+const redactedPaths = [
+  'password',
+  'secret',
+  'jwtSecret',
+  'token',
+  'apiKey',
+  'api_key',
+  'authorization',
+  'signature',
+];
+
+/** Level words of the earlier platform's log lines. */
+const levelWords: Record<number, string> = {
+  10: 'TRACE',
+  20: 'DEBUG',
+  30: 'INFO',
+  40: 'WARNING',
+  50: 'ERROR',
+  60: 'CRITICAL',
+};
+
+const recordFields = new Set(['time', 'level', 'module', 'msg', 'err']);
+
+function toText(record: Record<string, unknown>): string {
+  const time = new Date(record['time'] as number).toTimeString().slice(0, 8);
+  const moduleName = String(record['module'] ?? '').padEnd(10);
+  const fields = Object.entries(record)
+    .filter(([name]) => !recordFields.has(name))
+    .map(([name, value]) => ` ${name}=${typeof value === 'string' ? quote(value) : JSON.stringify(value)}`);
+  const error = record['err'] as { stack?: string; message?: string } | undefined;
+  const trace = error ? `\n${error.stack ?? error.message ?? ''}` : '';
+  const line = `${time} [${moduleName}] ${levelWords[record['level'] as number]} ${String(record['msg'] ?? '')}`;
+  return `${line}${fields.join('')}${trace}\n`;
+}
+
+/** Text from outside never breaks a line or hides in it. */
+function quote(value: string): string {
+  return /^[\w.:/@+-]+$/.test(value) ? value : JSON.stringify(value);
+}
+
+/** Creates the process's logger. Secrets are redacted by field name, one level deep. */
+export function createLogger(options: LoggerOptions): LoggerFactory {
+  const [level = 'info', ...moduleLevels] = options.level.split(',');
+  const levels = new Map(moduleLevels.map((entry) => entry.split('=') as [string, string]));
+  const destination = {
+    write: (line: string) =>
+      options.write(options.format === 'json' ? line : toText(JSON.parse(line) as Record<string, unknown>)),
+  };
+  const root = pino(
+    {
+      level,
+      base: null,
+      redact: {
+        paths: [...redactedPaths, ...redactedPaths.map((path) => `*.${path}`)],
+        censor: '[redacted]',
+      },
+    },
+    destination,
+  );
+  return {
+    module: (name) => root.child({ module: name }, { level: levels.get(name) ?? level }),
+  };
+}

@@ -1,0 +1,214 @@
+/** The live feed `/ws/dashboard` (websocket.md). The only importer of ws. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { FeedWorker } from '../../contract/domain/worker.ts';
+import type { BlockData, FeedEvent, HealthData, HeartbeatData } from '../../contract/ws/feed.ts';
+import { toUnixSeconds, type Clock } from '../kernel/clock.ts';
+import type { Component } from '../kernel/component.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { FeedClient } from './feed-client.ts';
+
+export interface FeedGatewayOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** One more client is closed with 1013. */
+  readonly maxClients: number;
+  /** Unsent bytes for one client; past that it is disconnected. */
+  readonly maxQueueBytes: number;
+  /** The whole state, for a client that just came. */
+  readonly snapshot: () => Extract<FeedEvent, { type: 'snapshot' }>['data'];
+}
+
+/** Newcomers wait this long, so that those of a reconnect storm share one snapshot. */
+const admitEveryMs = 20;
+
+/** Batched clients get a frame this often. */
+const batchEveryMs = 100;
+
+const pingEveryMs = 30_000;
+
+/** What a client may send; it is ignored. */
+const maxIncomingBytes = 1_048_576;
+
+/** Clients get this long to say goodbye when the server stops. */
+const graceMs = 500;
+
+const tryAgainLater = 1013;
+const goingAway = 1001;
+
+export class FeedGateway implements Component {
+  readonly name = 'realtime';
+  readonly #options: FeedGatewayOptions;
+  readonly #clients = new Set<FeedClient>();
+  readonly #newcomers = new Set<FeedClient>();
+  readonly #heartbeats = new Map<string, HeartbeatData>();
+  readonly #changedWorkers = new Map<string, FeedWorker>();
+  #single: { kind: 'telemetry' | 'event'; frame: Buffer }[] = [];
+  #server: WebSocketServer | undefined;
+  #open = 0;
+  #sentFrames = 0;
+  #timers: (() => void)[] = [];
+  #admission: NodeJS.Timeout | undefined;
+  #flush: NodeJS.Immediate | undefined;
+
+  constructor(options: FeedGatewayOptions) {
+    this.#options = options;
+  }
+
+  /** Connected clients, and frames sent since the start. */
+  get stats(): { clients: number; frames: number } {
+    return { clients: this.#open, frames: this.#sentFrames };
+  }
+
+  start(): void {
+    this.#server = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      maxPayload: maxIncomingBytes,
+    });
+    const batchTimer = setInterval(() => this.#sendBatch(), batchEveryMs);
+    const pingTimer = setInterval(() => this.#clients.forEach((client) => client.checkAlive()), pingEveryMs);
+    this.#timers = [() => clearInterval(batchTimer), () => clearInterval(pingTimer)];
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    for (const cancel of this.#timers.splice(0)) cancel();
+    clearTimeout(this.#admission);
+    if (this.#flush) clearImmediate(this.#flush);
+    this.#flush = undefined;
+    this.#single = [];
+    const clients = [...this.#clients, ...this.#newcomers];
+    if (!server) return;
+    const gone = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const client of clients) client.close(goingAway, 'Server stops');
+    const timer = setTimeout(() => {
+      for (const socket of server.clients) socket.terminate();
+    }, graceMs);
+    await gone;
+    clearTimeout(timer);
+  }
+
+  /** Takes over an HTTP connection. Closes it with 1013 when the platform is not ready or is full. */
+  handleUpgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
+    const server = this.#server;
+    if (!server) return void connection.destroy();
+    server.handleUpgrade(request, connection, head, (socket) => this.#join(socket, request, connection));
+  }
+
+  /** A worker's heartbeat: one frame, or the newest of the worker in the next batch. */
+  heartbeat(data: HeartbeatData): void {
+    if (this.#open === 0) return;
+    this.#heartbeats.set(data.worker_id, data);
+    this.#queueSingle({ type: 'heartbeat', data }, 'telemetry');
+  }
+
+  /** A block that was reported. */
+  block(data: BlockData): void {
+    if (this.#open === 0) return;
+    this.#queueSingle({ type: 'block', data }, 'event');
+    this.#broadcast({ type: 'block', data }, 'event', true);
+  }
+
+  /** Workers that are offline; nothing is sent when there is none. */
+  health(data: HealthData[]): void {
+    if (this.#open === 0 || data.length === 0) return;
+    this.#queueSingle({ type: 'health', data }, 'event');
+    this.#broadcast({ type: 'health', data }, 'event', true);
+  }
+
+  /** A worker registered or changed: for batched clients. */
+  worker(data: FeedWorker): void {
+    if (this.#open > 0) this.#changedWorkers.set(data.worker_id, data);
+  }
+
+  #join(socket: WebSocket, request: IncomingMessage, connection: Duplex): void {
+    socket.on('error', () => socket.terminate());
+    if (!this.#server) return socket.close(tryAgainLater, 'Service unavailable');
+    if (this.#open >= this.#options.maxClients) {
+      this.#options.logger.warn({ clients: this.#open }, 'feed client turned away: too many clients');
+      return socket.close(tryAgainLater, 'Server overloaded');
+    }
+    const batched = new URLSearchParams((request.url ?? '').split('?')[1]).get('batch') === '1';
+    const client = new FeedClient({
+      socket,
+      connection,
+      batched,
+      maxQueueBytes: this.#options.maxQueueBytes,
+    });
+    this.#open += 1;
+    socket.on('close', () => {
+      this.#open -= 1;
+      this.#clients.delete(client);
+      this.#newcomers.delete(client);
+    });
+    this.#newcomers.add(client);
+    this.#admission ??= setTimeout(() => this.#admit(), admitEveryMs);
+  }
+
+  #admit(): void {
+    this.#admission = undefined;
+    // What is queued happened before the snapshot and is part of it.
+    this.#sendSingle();
+    this.#sendSnapshot([...this.#newcomers]);
+    for (const client of this.#newcomers) this.#clients.add(client);
+    this.#newcomers.clear();
+  }
+
+  #sendSnapshot(clients: readonly FeedClient[]): void {
+    if (clients.length === 0) return;
+    const frame = this.#frame({ type: 'snapshot', data: this.#options.snapshot() });
+    for (const client of clients) this.#send(client, [frame], 'event');
+  }
+
+  #queueSingle(event: FeedEvent, kind: 'telemetry' | 'event'): void {
+    this.#single.push({ kind, frame: this.#frame(event) });
+    this.#flush ??= setImmediate(() => this.#sendSingle());
+  }
+
+  /** Sends the frames of this turn of the event loop to the clients that want one frame an event. */
+  #sendSingle(): void {
+    this.#flush = undefined;
+    const queued = this.#single;
+    if (queued.length === 0) return;
+    this.#single = [];
+    const all = queued.map(({ frame }) => frame);
+    const events = queued.filter(({ kind }) => kind === 'event').map(({ frame }) => frame);
+    for (const client of this.#clients) {
+      if (client.batched) continue;
+      if (!this.#send(client, all, 'telemetry') && events.length > 0) this.#send(client, events, 'event');
+    }
+  }
+
+  #sendBatch(): void {
+    const heartbeats = [...this.#heartbeats.values()];
+    const workers = [...this.#changedWorkers.values()];
+    this.#heartbeats.clear();
+    this.#changedWorkers.clear();
+    const batched = [...this.#clients].filter((client) => client.batched);
+    if (batched.length === 0) return;
+    this.#sendSnapshot(batched.filter((client) => client.takeRecovery()));
+    const frames: Buffer[] = [];
+    if (workers.length > 0) frames.push(this.#frame({ type: 'workers', data: workers }));
+    if (heartbeats.length > 0) frames.push(this.#frame({ type: 'heartbeats', data: heartbeats }));
+    if (frames.length === 0) return;
+    for (const client of batched) this.#send(client, frames, 'telemetry');
+  }
+
+  #broadcast(event: FeedEvent, kind: 'telemetry' | 'event', batched: boolean): void {
+    const frame = this.#frame(event);
+    for (const client of this.#clients) if (client.batched === batched) this.#send(client, [frame], kind);
+  }
+
+  #send(client: FeedClient, frames: readonly Buffer[], kind: 'telemetry' | 'event'): boolean {
+    const sent = client.send(frames, kind, performance.now());
+    if (sent) this.#sentFrames += frames.length;
+    return sent;
+  }
+
+  #frame(event: FeedEvent): Buffer {
+    return Buffer.from(JSON.stringify({ ...event, ts: toUnixSeconds(this.#options.clock.nowMs()) }));
+  }
+}

@@ -1,0 +1,112 @@
+/** Looks at a database file before anything is changed in it. */
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import BetterSqlite from 'better-sqlite3';
+import { messageOf, StartupError } from '../kernel/app-error.ts';
+import { applicationId } from './sqlite-connection.ts';
+
+const sqliteMagic = 'SQLite format 3\0';
+
+/** Files up to this size are checked whole at each start; larger ones by header, schema and free list. */
+const fullCheckMaxBytes = 64 * 1024 * 1024;
+
+/** Makes the folder of the file, and checks that both can be written. */
+export function prepareFolder(path: string): void {
+  const folder = dirname(path);
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    throw new StartupError(
+      `The database ${path} can't be written: ${messageOf(error)}. ` +
+        'Check the rights of the folder and the file, or choose another place with --data-dir or --db-path.',
+    );
+  }
+}
+
+/**
+ * Refuses, with nothing touched, what can't be opened safely.
+ *
+ * @returns the names of the migrations that the file has seen; undefined when there is no database yet
+ * @throws StartupError for a folder, a file that is no database, a corrupt one, or one of another program
+ */
+export function inspectDatabaseFile(path: string): string[] | undefined {
+  if (!existsSync(path)) return undefined;
+  const stat = statSync(path);
+  if (stat.isDirectory()) {
+    throw new StartupError(`The database path ${path} is a folder; name a file with --db-path.`);
+  }
+  if (stat.size === 0) return undefined;
+  if (readMagic(path) !== sqliteMagic) {
+    throw new StartupError(
+      `The file ${path} is not a SQLite database; it was left as it is. ` +
+        'Choose another file with --db-path, or put a backup in its place.',
+    );
+  }
+  let handle: BetterSqlite.Database | undefined;
+  try {
+    handle = new BetterSqlite(path, { readonly: true, fileMustExist: true });
+    if (stat.size <= fullCheckMaxBytes) requireSound(handle, path);
+    return readMigrations(handle, path);
+  } catch (error) {
+    if (error instanceof StartupError) throw error;
+    throw corrupt(path, messageOf(error));
+  } finally {
+    handle?.close();
+  }
+}
+
+function readMagic(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(sqliteMagic.length);
+    readSync(file, bytes, 0, bytes.length, 0);
+    return bytes.toString('latin1');
+  } finally {
+    closeSync(file);
+  }
+}
+
+function requireSound(handle: BetterSqlite.Database, path: string): void {
+  const verdict = handle.pragma('quick_check(1)', { simple: true });
+  if (verdict !== 'ok') throw corrupt(path, String(verdict));
+}
+
+function corrupt(path: string, detail: string): StartupError {
+  return new StartupError(
+    `The database ${path} is corrupt (${detail.replace(/\s+/g, ' ')}); it was left as it is. ` +
+      'Put a backup in its place, or choose another file with --db-path.',
+  );
+}
+
+function readMigrations(handle: BetterSqlite.Database, path: string): string[] | undefined {
+  const tables = handle
+    .prepare("select name from sqlite_schema where type = 'table'")
+    .pluck()
+    .all() as string[];
+  if (tables.length === 0) return undefined;
+  if (handle.pragma('application_id', { simple: true }) === applicationId) {
+    return tables.includes('schema_version')
+      ? (handle.prepare('select name from schema_version order by name').pluck().all() as string[])
+      : [];
+  }
+  if (tables.includes('schema_version') && tables.includes('workers')) {
+    throw new StartupError(
+      `The database ${path} was made by the earlier Python platform, which this version can't take over yet; ` +
+        'it was left as it is. Choose another file with --db-path.',
+    );
+  }
+  throw new StartupError(
+    `The database ${path} belongs to another program; it was left as it is. Choose another file with --db-path.`,
+  );
+}

@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely/migration';
+import { initial } from './0001-initial.ts';
+
+/** All migrations by name, in order. Append only: a landed one never changes. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-initial': initial,
+};

@@ -1,0 +1,21 @@
+import { serveRpc } from '../process/rpc.ts';
+import { MinerPool } from './miner-pool.ts';
+import type { ConnectParams, ConnectResult } from './miner-pool.ts';
+import { pace } from './pace.ts';
+import type { PaceParams, PaceResult } from './pace.ts';
+import { saturate } from './saturate.ts';
+import type { SaturateParams, SaturateResult } from './saturate.ts';
+
+const pool = new MinerPool();
+
+const api = {
+  connect: (params: ConnectParams): Promise<ConnectResult> => pool.connect(params),
+  saturate: (params: SaturateParams): Promise<SaturateResult> => saturate(pool, params),
+  pace: (params: PaceParams): Promise<PaceResult> => pace(pool, params),
+  close: (_params: null): void => pool.close(),
+};
+
+/** Methods of the MQTT load generator process. */
+export type MqttLoadApi = typeof api;
+
+serveRpc(api);

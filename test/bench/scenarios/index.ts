@@ -1,0 +1,26 @@
+import type { Scenario } from '../scenario.ts';
+import { blocksScenario } from './blocks.ts';
+import { connectScenario } from './connect.ts';
+import { eventLoopScenario } from './event-loop.ts';
+import { heartbeatScenario } from './heartbeats.ts';
+import { httpFleetScenario, httpStatsScenario } from './http.ts';
+import { memoryScenario } from './memory.ts';
+import { pubackLatencyScenario } from './puback-latency.ts';
+import { startScenario } from './start.ts';
+import { wsBatchedScenario, wsFramesScenario } from './websocket.ts';
+
+/** All scenarios in the order they run; `event-loop` is last because it judges the others. */
+export const scenarios: readonly Scenario[] = [
+  heartbeatScenario(1000),
+  heartbeatScenario(5000),
+  blocksScenario,
+  pubackLatencyScenario,
+  connectScenario,
+  httpFleetScenario,
+  httpStatsScenario,
+  wsFramesScenario,
+  wsBatchedScenario,
+  startScenario,
+  memoryScenario,
+  eventLoopScenario,
+];
