@@ -5,7 +5,7 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       externalizeDeps: false,
-      rollupOptions: {
+      rolldownOptions: {
         input: { cli: 'src-main/cli/main.ts' },
         external: ['better-sqlite3'],
       },

@@ -1,7 +1,7 @@
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
-import { wallRules } from './test/architecture/walls.ts';
+import { wallRule } from './test/architecture/walls.ts';
 
 export default defineConfig(
   globalIgnores(['out/', 'data/', 'node_modules/']),
@@ -26,5 +26,9 @@ export default defineConfig(
     files: ['test/**'],
     rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },
-  ...wallRules,
+  {
+    files: ['src-main/**'],
+    plugins: { architecture: { rules: { walls: wallRule } } },
+    rules: { 'architecture/walls': 'error' },
+  },
 );

@@ -6,13 +6,7 @@ const columnWidth = 34;
 
 function describe(option: ConfigOption): string {
   const left = `  ${option.flag}${option.value ? ` <${option.value}>` : ''}`;
-  const { defaultValue } = option;
-  const isShown =
-    defaultValue !== undefined &&
-    defaultValue !== false &&
-    defaultValue !== '' &&
-    String(defaultValue) !== '';
-  const text = `${option.description}${isShown ? ` [${String(defaultValue)}]` : ''}`;
+  const text = `${option.description}${option.defaultText === '' ? '' : ` [${option.defaultText}]`}`;
   return left.length < columnWidth - 1
     ? `${left.padEnd(columnWidth)}${text}`
     : `${left}\n${' '.repeat(columnWidth)}${text}`;

@@ -262,7 +262,12 @@ export interface ConfigOption extends OptionInfo {
   readonly flag: string;
   readonly environmentName: string;
   readonly schema: z.ZodType;
-  readonly defaultValue: unknown;
+  /** As `--help` shows it; empty when there is nothing to show. */
+  readonly defaultText: string;
+}
+
+function toDefaultText(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'string' ? String(value) : '';
 }
 
 /** All settings in the order of the schema. */
@@ -277,7 +282,7 @@ export const configOptions: readonly ConfigOption[] = Object.entries(configSchem
       flag: `--${words}`,
       environmentName: `XENBLOCKS_${words.replaceAll('-', '_').toUpperCase()}`,
       schema,
-      defaultValue: schema.safeParse(undefined).data,
+      defaultText: toDefaultText(schema.safeParse(undefined).data),
     };
   },
 );

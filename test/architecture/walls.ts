@@ -1,120 +1,99 @@
 /**
- * Who may import whom. One table feeds the lint rules (editor and `npm run lint`) and the architecture test:
- * arrows go down only: contract ← kernel ← adapters ← features ← platform.ts ← cli.
+ * Who may import whom: arrows go down only, contract ← kernel ← adapters ← features ← platform.ts ← cli. One table
+ * for the lint rule (in the editor and in `npm run lint`) and for the architecture test.
  */
+import { posix } from 'node:path';
+import type { Rule } from 'eslint';
 
-/** One zone of the source tree and what it must not import. */
-export interface Wall {
-  readonly files: readonly string[];
-  readonly ignores?: readonly string[];
-  /** Import specifiers, as gitignore-style patterns. */
-  readonly forbidden: readonly string[];
-  readonly because: string;
-}
+const platform = 'src-main/platform';
+const adapters = ['storage', 'broker', 'http', 'realtime', 'config'].map((room) => `${platform}/${room}/`);
+const below = ['src-main/contract/', `${platform}/kernel/`, `${platform}/version.ts`];
 
-const nodeAndNative = ['node:*', 'fs', 'path', 'net', 'http', 'better-sqlite3', 'kysely', 'pino'];
-const packagesOfOneRoom: Record<string, string> = {
-  aedes: 'src-main/platform/broker/**',
-  mqtt: 'src-main/platform/broker/**',
-  express: 'src-main/platform/http/**',
-  ws: 'src-main/platform/realtime/**',
-  electron: 'src-main/electron/**',
-  'better-sqlite3': 'src-main/platform/storage/**',
-};
-
-export const walls: readonly Wall[] = [
-  {
-    files: ['src-main/contract/**'],
-    forbidden: [...nodeAndNative, 'vue', 'electron', 'express', 'ws', 'aedes', '**/platform/**', '**/cli/**'],
-    because: 'the contract is pure: zod schemas and types only',
-  },
-  {
-    files: ['src-main/platform/kernel/**'],
-    forbidden: [
-      '**/storage/**',
-      '**/broker/**',
-      '**/http/**',
-      '**/realtime/**',
-      '**/features/**',
-      '**/config/**',
-      '**/cli/**',
-    ],
-    because: 'the kernel knows only the contract',
-  },
-  {
-    files: ['src-main/platform/{storage,broker,http,realtime,config}/**'],
-    forbidden: ['**/features/**', '**/platform.ts', '**/cli/**'],
-    because: 'adapters know only kernel and contract',
-  },
-  {
-    files: ['src-main/platform/features/**'],
-    forbidden: ['**/platform.ts', '**/cli/**', '**/config/load-config.ts'],
-    because: 'features do not know who composes them',
-  },
-  {
-    files: ['src-main/platform/features/**'],
-    forbidden: ['../*/*', '!../*/index.ts', '!../../*/*'],
-    because: 'a feature meets another through its index.ts',
-  },
-  {
-    files: ['src-main/platform/**'],
-    forbidden: ['**/cli/**', 'electron'],
-    because: 'the platform runs without a command line and without Electron',
-  },
-  ...Object.entries(packagesOfOneRoom).map(([name, room]) => ({
-    files: ['src-main/**'],
-    ignores: [room],
-    forbidden: [name],
-    because: `only ${room} imports ${name}`,
-  })),
+/** Each zone, the first that matches, and the folders that it may import from beside itself. */
+const zones: readonly { readonly folder: string; readonly mayImport: readonly string[] }[] = [
+  { folder: 'src-main/contract/', mayImport: [] },
+  { folder: `${platform}/kernel/`, mayImport: ['src-main/contract/'] },
+  ...adapters.map((folder) => ({ folder, mayImport: below })),
+  { folder: `${platform}/features/`, mayImport: [...below, ...adapters] },
+  { folder: `${platform}/`, mayImport: ['src-main/contract/', 'package.json'] },
+  { folder: 'src-main/cli/', mayImport: ['src-main/contract/', `${platform}/`] },
 ];
 
-/** The walls as ESLint rules. A file's rules are merged, because ESLint keeps only the last block of a rule. */
-export const wallRules = mergeByFiles(walls);
+/** Packages that only one room imports; features import kysely in their repositories. */
+const packageRooms: Readonly<Record<string, RegExp>> = {
+  aedes: /^src-main\/platform\/broker\//,
+  mqtt: /^src-main\/platform\/broker\//,
+  'better-sqlite3': /^src-main\/platform\/storage\//,
+  kysely: /^src-main\/platform\/(storage\/|features\/.*\.repository\.ts$)/,
+  express: /^src-main\/platform\/http\//,
+  cors: /^src-main\/platform\/http\//,
+  compression: /^src-main\/platform\/http\//,
+  helmet: /^src-main\/platform\/http\//,
+  ws: /^src-main\/platform\/realtime\//,
+  pino: /^src-main\/platform\/kernel\//,
+  electron: /^src-main\/electron\//,
+};
 
-function mergeByFiles(all: readonly Wall[]) {
-  const zones = [
-    'src-main/contract/**',
-    'src-main/platform/kernel/**',
-    'src-main/platform/storage/**',
-    'src-main/platform/broker/**',
-    'src-main/platform/http/**',
-    'src-main/platform/realtime/**',
-    'src-main/platform/config/**',
-    'src-main/platform/features/**',
-    'src-main/platform/*.ts',
-    'src-main/cli/**',
-  ];
-  return zones.map((zone) => ({
-    files: [zone],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: all
-            .filter((wall) => covers(wall, zone))
-            .map(({ forbidden, because }) => ({ group: [...forbidden], message: because })),
-        },
-      ] as [string, object],
-      ...(zone === 'src-main/cli/**'
-        ? {}
-        : {
-            'no-restricted-properties': [
-              'error',
-              { object: 'process', property: 'exit', message: 'only cli/ ends the process' },
-            ] as [string, object],
-          }),
-    },
-  }));
+/** What the pure contract may use. */
+const contractPackages = new Set(['zod']);
+
+const featureFolder = /^src-main\/platform\/features\/([^/]+)\//;
+
+/**
+ * Says which wall an import crosses; undefined when it crosses none.
+ *
+ * @param importer path of the importing file from the top of the project, with slashes
+ * @param specifier what stands behind `from`
+ */
+export function findCrossing(importer: string, specifier: string): string | undefined {
+  if (!importer.startsWith('src-main/')) return undefined;
+  return specifier.startsWith('.')
+    ? findFolderCrossing(importer, posix.join(posix.dirname(importer), specifier))
+    : findPackageCrossing(importer, specifier);
 }
 
-function covers(wall: Wall, zone: string): boolean {
-  const within = (pattern: string) =>
-    expandBraces(pattern).some((expanded) => zone.startsWith(expanded.replace(/\*\*$/, '')));
-  return wall.files.some(within) && !(wall.ignores ?? []).some(within);
+function findPackageCrossing(importer: string, specifier: string): string | undefined {
+  const name = specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+  if (importer.startsWith('src-main/contract/') && !contractPackages.has(name)) {
+    return `the contract is pure and may not import ${name}`;
+  }
+  const room = packageRooms[name];
+  return room && !room.test(importer) ? `${name} has a room of its own (${room.source})` : undefined;
 }
 
-function expandBraces(pattern: string): string[] {
-  const match = /^(.*)\{([^}]+)\}(.*)$/.exec(pattern);
-  return match ? (match[2] as string).split(',').map((part) => `${match[1]}${part}${match[3]}`) : [pattern];
+function findFolderCrossing(importer: string, target: string): string | undefined {
+  const zone = zones.find(({ folder }) => importer.startsWith(folder));
+  if (!zone) return `${importer} is in no known room`;
+  const own = featureFolder.exec(importer)?.[1];
+  const other = featureFolder.exec(target)?.[1];
+  if (own !== undefined && other !== undefined && own !== other && !target.endsWith(`/${other}/index.ts`)) {
+    return `a feature meets another through its index.ts, not through ${target}`;
+  }
+  const allowed = [zone.folder, ...zone.mayImport].some((folder) => target.startsWith(folder));
+  return allowed ? undefined : `${zone.folder} may not import ${target}`;
 }
+
+/** The walls as an ESLint rule. */
+export const wallRule: Rule.RuleModule = {
+  meta: { type: 'problem', schema: [] },
+  create(context) {
+    const importer = posix.relative(
+      context.cwd.replaceAll('\\', '/'),
+      context.filename.replaceAll('\\', '/'),
+    );
+    const check = (node: Rule.Node, source: unknown) => {
+      const specifier = (source as { value?: unknown } | null | undefined)?.value;
+      const crossing = typeof specifier === 'string' ? findCrossing(importer, specifier) : undefined;
+      if (crossing !== undefined) context.report({ node, message: crossing });
+    };
+    return {
+      ImportDeclaration: (node) => check(node, node.source),
+      ExportNamedDeclaration: (node) => check(node, node.source),
+      ExportAllDeclaration: (node) => check(node, node.source),
+      ImportExpression: (node) => check(node, node.source),
+    };
+  },
+};

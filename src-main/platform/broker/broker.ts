@@ -13,6 +13,7 @@ import { parseWorkerTopic, platformTopic, type PlatformMessageType } from '../..
 import { messageOf } from '../kernel/app-error.ts';
 import type { Component } from '../kernel/component.ts';
 import type { Logger } from '../kernel/logger.ts';
+import { PacedQueue } from '../kernel/paced-queue.ts';
 import { listen } from '../kernel/listen.ts';
 import { BrokerRights } from './broker-rights.ts';
 import { BrokerStats, type RefusalKind } from './broker-stats.ts';
@@ -61,6 +62,9 @@ const nowhere = '$refused';
 
 const tcpKeepAliveMs = 60_000;
 
+/** Messages and connects are taken in for this long in one turn of the event loop. */
+const workPerTurnMs = 2;
+
 export class Broker implements Component {
   readonly name = 'broker';
   readonly inbox = new MinerInbox();
@@ -71,6 +75,7 @@ export class Broker implements Component {
   readonly #connectionsById = new Map<string, Connection>();
   readonly #retainedTopics = new Set<string>();
   readonly #waits = new Set<NodeJS.Timeout>();
+  readonly #work = new PacedQueue(workPerTurnMs);
   #stopping = false;
   #aedes: Aedes | undefined;
   #server: Server | undefined;
@@ -132,6 +137,7 @@ export class Broker implements Component {
     const closed = this.#server && new Promise<void>((resolve) => this.#server?.close(() => resolve()));
     for (const timer of this.#waits) clearTimeout(timer);
     this.#waits.clear();
+    this.#work.clear();
     const aedes = this.#aedes;
     if (aedes && !aedes.closed) await new Promise<void>((resolve) => aedes.close(() => resolve()));
     for (const { socket } of this.#connections.values()) socket.destroy();
@@ -204,7 +210,7 @@ export class Broker implements Component {
     const connection = this.#connections.get(client);
     if (!connection) return done(new Error('connection closed'), false);
     connection.will = packet.will ? { topic: packet.will.topic, refusal: undefined } : undefined;
-    done(null, true);
+    this.#work.push(() => done(null, true));
   }
 
   /** The operator's credential and the workers' own come with sign-in; until then nobody has any. */
@@ -216,7 +222,7 @@ export class Broker implements Component {
     const connection = this.#connections.get(client);
     const refuse = (reason: string, returnCode: number) => {
       this.#refused('bad_credentials', connection, reason);
-      done(Object.assign(new Error(reason), { returnCode }) as AuthenticateError, false);
+      done(Object.assign(new Error(reason), { returnCode }), false);
     };
     if (!connection) return refuse('connection closed', notAuthorized);
     if (client.id.length > maxClientIdLength) return refuse('client id too long', identifierRejected);
@@ -252,7 +258,7 @@ export class Broker implements Component {
       return this.#onWill(connection, packet, done);
     this.stats.messages += 1;
     const waitMs = connection.bucket.take(performance.now());
-    if (waitMs <= 0) return this.#takePublish(connection, packet, done);
+    if (waitMs <= 0) return this.#work.push(() => this.#takePublish(connection, packet, done));
     this.#refused('throttled', connection, `more than ${this.#options.maxMessagesPerSec} messages a second`);
     const timer = setTimeout(() => {
       this.#waits.delete(timer);

@@ -52,7 +52,7 @@ export class MinerInbox {
 
   /** Makes `handler` the owner of a message type. */
   handle<Type extends MinerMessageType>(type: Type, handler: MinerMessageHandler<Type>): void {
-    this.#handlers.set(type, handler as MinerMessageHandler<MinerMessageType>);
+    this.#handlers.set(type, handler);
   }
 
   /**

@@ -123,6 +123,11 @@ function show(option: ConfigOption, value: unknown): string {
   return option.secret ? '' : `, not ${JSON.stringify(value)}`;
 }
 
+/** The settings file lies in the data folder, so it can't name that folder itself. */
+function dataDirOf(given: Given | undefined): string {
+  return typeof given?.value === 'string' ? given.value : 'data';
+}
+
 /**
  * Builds the configuration: flag before environment before settings file (`settings.json` in the data folder)
  * before default.
@@ -133,7 +138,7 @@ export function loadConfig({ args, environment }: ConfigSources): Config {
   const problems: string[] = [];
   const flags = readFlags(args, problems);
   const variables = readEnvironment(environment);
-  const dataDir = String((flags.get('dataDir') ?? variables.get('dataDir'))?.value ?? 'data');
+  const dataDir = dataDirOf(flags.get('dataDir') ?? variables.get('dataDir'));
   const settings = readSettings(join(dataDir, 'settings.json'), problems);
   const config: Record<string, unknown> = {};
   for (const option of configOptions) {

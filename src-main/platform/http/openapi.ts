@@ -1,6 +1,11 @@
 /** The OpenAPI document, from the same definitions that validate. */
 import type { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
 import { errorRegistry, type ErrorCode } from '../../contract/errors.ts';
 import { errorBodySchema, type RouteDefinition } from '../../contract/rest/define-route.ts';
 
@@ -10,13 +15,14 @@ function toOperation(route: RouteDefinition): ZodOpenApiOperationObject {
     ...(route.access === 'always' ? [] : (['unauthorized'] as const)),
     ...(route.errors ?? []),
   ];
-  const failures = errors.map((code) => [
-    String(errorRegistry[code].status),
-    {
-      description: errorRegistry[code].meaning,
+  const failures: ZodOpenApiResponsesObject = {};
+  for (const code of errors) {
+    const { status, meaning } = errorRegistry[code];
+    failures[`${status as 400}`] = {
+      description: meaning,
       content: { 'application/json': { schema: errorBodySchema } },
-    },
-  ]);
+    };
+  }
   return {
     tags: [route.tag],
     summary: route.summary,
@@ -30,7 +36,7 @@ function toOperation(route: RouteDefinition): ZodOpenApiOperationObject {
         description: 'OK',
         content: { [route.mediaType ?? 'application/json']: { schema: route.response } },
       },
-      ...Object.fromEntries(failures),
+      ...failures,
     },
   };
 }

@@ -40,15 +40,23 @@ const levelWords: Record<number, string> = {
 
 const recordFields = new Set(['time', 'level', 'module', 'msg', 'err']);
 
-function toText(record: Record<string, unknown>): string {
-  const time = new Date(record['time'] as number).toTimeString().slice(0, 8);
-  const moduleName = String(record['module'] ?? '').padEnd(10);
+interface LogRecord {
+  readonly time: number;
+  readonly level: number;
+  readonly module?: string;
+  readonly msg?: string;
+  readonly err?: { readonly stack?: string; readonly message?: string };
+}
+
+function toText(record: LogRecord): string {
+  const time = new Date(record.time).toTimeString().slice(0, 8);
+  const moduleName = (record.module ?? '').padEnd(10);
   const fields = Object.entries(record)
     .filter(([name]) => !recordFields.has(name))
     .map(([name, value]) => ` ${name}=${typeof value === 'string' ? quote(value) : JSON.stringify(value)}`);
-  const error = record['err'] as { stack?: string; message?: string } | undefined;
+  const error = record.err;
   const trace = error ? `\n${error.stack ?? error.message ?? ''}` : '';
-  const line = `${time} [${moduleName}] ${levelWords[record['level'] as number]} ${String(record['msg'] ?? '')}`;
+  const line = `${time} [${moduleName}] ${levelWords[record.level] ?? ''} ${record.msg ?? ''}`;
   return `${line}${fields.join('')}${trace}\n`;
 }
 
@@ -63,7 +71,7 @@ export function createLogger(options: LoggerOptions): LoggerFactory {
   const levels = new Map(moduleLevels.map((entry) => entry.split('=') as [string, string]));
   const destination = {
     write: (line: string) =>
-      options.write(options.format === 'json' ? line : toText(JSON.parse(line) as Record<string, unknown>)),
+      options.write(options.format === 'json' ? line : toText(JSON.parse(line) as LogRecord)),
   };
   const root = pino(
     {

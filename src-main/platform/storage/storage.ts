@@ -123,7 +123,7 @@ export class Storage implements Component, StorageAccess {
       migrationLockTableName: 'schema_version_lock',
     });
     const { error, results = [] } = await migrator.migrateToLatest();
-    if (error) throw error;
+    if (error) throw error instanceof Error ? error : new Error(messageOf(error));
     for (const { migrationName } of results)
       this.#options.logger.info({ migration: migrationName }, 'migrated');
   }

@@ -97,6 +97,6 @@ export class MinerPool implements MinerObserver {
 
   private pingIdle(): void {
     const idleSince = Date.now() - pingAfterMs;
-    for (const miner of this.miners) if (miner.lastSentMs < idleSince) miner.ping();
+    for (const miner of this.miners) if (miner.lastSentMs > 0 && miner.lastSentMs < idleSince) miner.ping();
   }
 }

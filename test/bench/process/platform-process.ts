@@ -77,7 +77,9 @@ export class PlatformProcess {
     });
     this.ready = this.watchOutput();
     this.ready.catch(() => undefined);
-    scope.add(async () => void (await this.stop()));
+    scope.add(async () => {
+      await this.stop();
+    });
   }
 
   /** The operating system's id of the platform. */

@@ -42,7 +42,8 @@ export class Scope {
         failure ??= error;
       }
     }
-    if (failure !== undefined) throw failure;
+    if (failure !== undefined)
+      throw failure instanceof Error ? failure : new Error('clean-up failed', { cause: failure });
   }
 }
 

@@ -63,8 +63,10 @@ async function measureStart(context: BenchContext, dataDir: string): Promise<num
   const apiPort = await freePort();
   const begin = performance.now();
   const platform = new PlatformProcess(context.scope, { cli: context.options.cli, dataDir, apiPort });
-  let failure: unknown;
-  platform.ready.catch((error: unknown) => (failure = error));
+  let failure: Error | undefined;
+  platform.ready.catch(
+    (error: unknown) => (failure = error instanceof Error ? error : new Error(String(error))),
+  );
   while (!(await answersOk(apiPort))) {
     if (failure !== undefined) throw failure;
     if (performance.now() - begin > giveUpMs) throw new Error('the platform never answered GET /');

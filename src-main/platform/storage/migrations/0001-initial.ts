@@ -137,12 +137,12 @@ async function createBlocks(db: Kysely<unknown>): Promise<void> {
   const index = (name: string) => db.schema.createIndex(name).on('blocks');
   // A key counts once, whatever the case of its digits; what was rejected must not keep the real block out.
   await index('blocks_counted_key')
-    .expression(sql`lower(key)`)
+    .columns([sql`lower(key)`])
     .unique()
     .where(counted)
     .execute();
   await index('blocks_rejected_key')
-    .expression(sql`lower(key), worker_id, lease_id`)
+    .columns([sql`lower(key)`, sql.ref('worker_id'), sql.ref('lease_id')])
     .unique()
     .where(rejected)
     .execute();

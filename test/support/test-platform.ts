@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { loadConfig } from '../../src-main/platform/config/load-config.ts';
+import type { Clock } from '../../src-main/platform/kernel/clock.ts';
+import type { LoggerFactory } from '../../src-main/platform/kernel/logger.ts';
+import { createPlatform, type Platform } from '../../src-main/platform/platform.ts';
+
+export interface TestPlatformOptions {
+  /** Flags beside the ones that put it on loopback, port 0 and a temporary folder. */
+  readonly args?: readonly string[];
+  readonly clock?: Clock;
+  readonly loggers?: LoggerFactory;
+  /** A folder that outlives this platform; a new temporary one otherwise. */
+  readonly dataDir?: string;
+}
+
+export interface TestPlatform {
+  readonly platform: Platform;
+  readonly dataDir: string;
+  readonly databasePath: string;
+  readonly apiUrl: string;
+  readonly feedUrl: string;
+  readonly mqttPort: number;
+  readonly mqttUrl: string;
+  /** GET that has to answer 200 with JSON. */
+  get<Body = unknown>(path: string): Promise<Body>;
+  stop(): Promise<void>;
+}
+
+/** A folder that is removed when the test ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'xenblocks-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A started platform on free loopback ports; stopped when the test ends. */
+export async function startTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
+  const dataDir = options.dataDir ?? temporaryFolder();
+  const config = loadConfig({
+    args: [
+      ...['--api-host', '127.0.0.1', '--mqtt-host', '127.0.0.1', '--api-port', '0', '--mqtt-port', '0'],
+      ...['--data-dir', dataDir, ...(options.args ?? [])],
+    ],
+    environment: {},
+  });
+  const platform = createPlatform(config, {
+    ...(options.clock ? { clock: options.clock } : {}),
+    ...(options.loggers ? { loggers: options.loggers } : {}),
+  });
+  const { apiPort, mqttPort, databasePath } = await platform.start();
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= platform.stop());
+  onTestFinished(stop);
+  const apiUrl = `http://127.0.0.1:${apiPort}`;
+  return {
+    platform,
+    dataDir,
+    databasePath,
+    apiUrl,
+    mqttPort,
+    stop,
+    feedUrl: `ws://127.0.0.1:${apiPort}/ws/dashboard`,
+    mqttUrl: `mqtt://127.0.0.1:${mqttPort}`,
+    async get<Body>(path: string) {
+      const response = await fetch(`${apiUrl}${path}`);
+      if (response.status !== 200)
+        throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`);
+      return (await response.json()) as Body;
+    },
+  };
+}
