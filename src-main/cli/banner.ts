@@ -13,7 +13,8 @@ function lanAddresses(): string[] {
 
 /** Hosts under which a listener is reached, the local one first. */
 function reachableHosts(host: string): string[] {
-  return host === '0.0.0.0' || host === '::' ? ['localhost', ...lanAddresses()] : [host];
+  if (host === '0.0.0.0' || host === '::') return ['localhost', ...lanAddresses()];
+  return [host.includes(':') ? `[${host}]` : host];
 }
 
 /** A short text for people. */

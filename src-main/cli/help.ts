@@ -6,7 +6,8 @@ const columnWidth = 34;
 
 function describe(option: ConfigOption): string {
   const left = `  ${option.flag}${option.value ? ` <${option.value}>` : ''}`;
-  const text = `${option.description}${option.defaultText === '' ? '' : ` [${option.defaultText}]`}`;
+  const standard = option.value === undefined ? 'off' : option.defaultText;
+  const text = `${option.description}${standard === '' ? '' : ` [${standard}]`}`;
   return left.length < columnWidth - 1
     ? `${left.padEnd(columnWidth)}${text}`
     : `${left}\n${' '.repeat(columnWidth)}${text}`;

@@ -27,12 +27,12 @@ function readConfig(args: readonly string[]): Config | undefined {
 
 /** Runs the program with its arguments. Returns when it has started (or has not). */
 export async function run(args: readonly string[]): Promise<void> {
+  // A reader of our output that went away (`| head`) is no reason to fall.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   if (args.includes('--help') || args.includes('-h')) return void process.stdout.write(helpText());
   if (args.includes('--version')) return void process.stdout.write(`${version}\n`);
   const config = readConfig(args);
   if (!config) return;
-  // A reader of our output that went away (`| head`) is no reason to fall.
-  process.stdout.on('error', () => undefined);
   const loggers = createLogger({
     level: config.logLevel,
     format: config.logFormat,

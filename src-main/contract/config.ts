@@ -68,12 +68,14 @@ export type LogLevel = (typeof logLevels)[number];
 
 const logLevelPattern = new RegExp(`^(${logLevels.join('|')})(,[a-z]+=(${logLevels.join('|')}))*$`);
 
-const proxyPattern =
-  /^(\d{1,2}|(loopback|linklocal|uniquelocal|[\da-f.:]+(\/\d{1,3})?)(,\s*(loopback|linklocal|uniquelocal|[\da-f.:]+(\/\d{1,3})?))*)$/i;
+const namedProxies = ['loopback', 'linklocal', 'uniquelocal'] as const;
 
 function proxyList() {
   const message = 'must be loopback, linklocal, uniquelocal, addresses or subnets, or a hop count';
-  return z.string({ error: message }).regex(proxyPattern, message);
+  const entry = z.union([z.enum(namedProxies), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+  const isProxies = (value: string) =>
+    /^\d{1,2}$/.test(value) || value.split(',').every((part) => entry.safeParse(part.trim()).success);
+  return z.string({ error: message }).trim().refine(isProxies, message);
 }
 
 function originList() {

@@ -87,10 +87,11 @@ export function createPlatform(config: Config, options: PlatformOptions = {}): P
     parts.fleet,
     parts.blocks,
     parts.history,
-    parts.feed,
-    feedEvents(parts),
     parts.broker,
     parts.http,
+    // Stopped first: feed clients hold connections of the HTTP server.
+    parts.feed,
+    feedEvents(parts),
   ]);
   return {
     async start() {

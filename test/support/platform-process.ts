@@ -39,21 +39,25 @@ export class PlatformProcess {
   static async start(
     dataDir: string,
     args: readonly string[] = [],
+    environment: Record<string, string> = {},
   ): Promise<PlatformProcess & { ready: ReadyRecord }> {
-    const started = PlatformProcess.spawn([
-      ...[
-        '--headless',
-        '--api-host',
-        '127.0.0.1',
-        '--mqtt-host',
-        '127.0.0.1',
-        '--api-port',
-        '0',
-        '--mqtt-port',
-        '0',
+    const started = PlatformProcess.spawn(
+      [
+        ...[
+          '--headless',
+          '--api-host',
+          '127.0.0.1',
+          '--mqtt-host',
+          '127.0.0.1',
+          '--api-port',
+          '0',
+          '--mqtt-port',
+          '0',
+        ],
+        ...['--data-dir', dataDir, '--log-format', 'json', ...args],
       ],
-      ...['--data-dir', dataDir, '--log-format', 'json', ...args],
-    ]);
+      environment,
+    );
     return Object.assign(started, { ready: await started.#waitUntilReady() });
   }
 

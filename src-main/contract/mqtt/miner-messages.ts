@@ -11,7 +11,17 @@ const timestamp = z.number().optional();
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 /** H/s; the bound keeps sums over a fleet exact and finite. */
 const hashrate = z.number().min(0).max(1e15);
-const shortText = z.string().max(256);
+
+/** Text that comes back from the database as it was: SQLite ends a text at NUL and has no half surrogate pairs. */
+const text = (maxLength: number) =>
+  z
+    .string()
+    .max(maxLength)
+    .refine(
+      (value) => value.isWellFormed() && !value.includes('\0'),
+      'must not hold NUL or half a surrogate pair',
+    );
+const shortText = text(256);
 
 /** `0x` and 40 hex digits. */
 export const ethAddressPattern = /^0x[0-9a-f]{40}$/i;
@@ -71,7 +81,7 @@ const statusSchema = z
     state: state.optional(),
     status: state.optional(),
     lease_id: shortText.optional(),
-    detail: z.string().max(1024).optional(),
+    detail: text(1024).optional(),
     timestamp,
   })
   .transform((message, context) => {
@@ -91,9 +101,9 @@ const statusSchema = z
 const blockSchema = z.object({
   worker_id: workerId,
   lease_id: shortText.default(''),
-  hash: z.string().min(1).max(1024),
+  hash: text(1024).min(1),
   key: z.string().regex(/^[0-9a-f]{64,256}$/i, 'must be 64 to 256 hex digits'),
-  account: z.string().max(128).default(''),
+  account: text(128).default(''),
   attempts: z
     .union([
       z.number(),

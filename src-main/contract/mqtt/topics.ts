@@ -21,7 +21,8 @@ export type WorkerTopic =
 
 /**
  * Splits `xenminer/{worker_id}/{message_type}`; undefined for every other topic, for an unknown message type
- * and for a worker id that is empty, too long, or holds a wildcard or a control character.
+ * and for a worker id that is empty, too long, or holds a wildcard, a control character or
+ * the mark that stands for bytes that were not UTF-8.
  */
 export function parseWorkerTopic(topic: string): WorkerTopic | undefined {
   if (!topic.startsWith('xenminer/')) return undefined;
@@ -29,7 +30,7 @@ export function parseWorkerTopic(topic: string): WorkerTopic | undefined {
   if (end <= 9 || end - 9 > workerIdMaxLength) return undefined;
   const workerId = topic.slice(9, end);
   // eslint-disable-next-line no-control-regex -- control characters are what this refuses
-  if (/[+#\u0000-\u001f\u007f]/.test(workerId)) return undefined;
+  if (/[+#\u0000-\u001f\u007f\ufffd]/.test(workerId)) return undefined;
   const type = topic.slice(end + 1);
   if (minerTypes.has(type)) return { workerId, direction: 'miner', type: type as MinerMessageType };
   if (platformTypes.has(type)) return { workerId, direction: 'platform', type: type as PlatformMessageType };

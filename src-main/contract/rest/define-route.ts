@@ -43,6 +43,15 @@ interface NumberBounds {
   default: number;
 }
 
+/** Documents a parameter as what it means, not as the text by which it travels. */
+function asCallersSee(schema: Record<string, unknown>) {
+  return ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => {
+    delete jsonSchema['pattern'];
+    delete jsonSchema['enum'];
+    Object.assign(jsonSchema, schema);
+  };
+}
+
 function queryNumber(kind: 'integer' | 'number', bounds: NumberBounds, description?: string) {
   const { min, max } = bounds;
   const message = `must be ${kind === 'integer' ? 'a whole number' : 'a number'} from ${min} to ${max}`;
@@ -56,7 +65,7 @@ function queryNumber(kind: 'integer' | 'number', bounds: NumberBounds, descripti
     .transform((value) => value ?? bounds.default)
     .meta({
       ...(description === undefined ? {} : { description }),
-      override: { type: kind, minimum: min, maximum: max, default: bounds.default },
+      override: asCallersSee({ type: kind, minimum: min, maximum: max, default: bounds.default }),
     });
 }
 
@@ -77,7 +86,10 @@ export function queryBoolean(description?: string) {
     .enum(['true', 'false', '1', '0'], { error: message })
     .transform((value) => value === 'true' || value === '1')
     .optional()
-    .meta({ ...(description === undefined ? {} : { description }), override: { type: 'boolean' } });
+    .meta({
+      ...(description === undefined ? {} : { description }),
+      override: asCallersSee({ type: 'boolean' }),
+    });
 }
 
 /** Text in a query string; absent and empty mean no filter. */

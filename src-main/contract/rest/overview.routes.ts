@@ -51,6 +51,7 @@ export const activitySchema = z
         worker_id: z.string(),
         consumer_id: z.string(),
         blocks_found: z.number(),
+        state: z.enum(['completed', 'cancelled']),
       }),
     }),
   ])

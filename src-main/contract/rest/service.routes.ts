@@ -63,6 +63,15 @@ export const metricsRoute = defineRoute({
   tag: 'Service',
   summary: 'Prometheus metrics',
   access: 'public',
-  mediaType: 'text/plain',
+  mediaType: 'text/plain; version=0.0.4',
   response: z.string(),
+});
+
+export const openApiRoute = defineRoute({
+  method: 'get',
+  path: '/api/openapi.json',
+  tag: 'Service',
+  summary: 'This document',
+  access: 'public',
+  response: z.looseObject({ openapi: z.string() }),
 });

@@ -34,7 +34,9 @@ export class BrokerRights {
     if (parsed?.direction !== 'platform') return 'not a topic on which the platform speaks to one worker';
     const speaker = this.#speakers.get(parsed.workerId);
     if (speaker && speaker !== connection) return `worker ${parsed.workerId} has a connection of its own`;
-    return this.#bind(connection, parsed.workerId);
+    const refusal = this.#bind(connection, parsed.workerId);
+    connection.listens ||= refusal === undefined;
+    return refusal;
   }
 
   /** Undefined when the connection may keep this will, else the reason of the refusal. */
@@ -48,6 +50,37 @@ export class BrokerRights {
     // Another live connection of the worker keeps speaking for it; this one gets its turn when that one ends.
     if (refusal === undefined) this.#claim(connection, parsed.workerId);
     return refusal;
+  }
+
+  /**
+   * The moment has come to publish a will. Undefined when it may be, else the reason of the refusal: another live
+   * connection speaks for the worker. The one that took over this connection's client id is no other.
+   */
+  refuseLastWord(connection: Connection, topic: string): string | undefined {
+    if (this.#isUnrestricted(connection)) return undefined;
+    const workerId = parseWorkerTopic(topic)?.workerId ?? '';
+    const speaker = this.#speakers.get(workerId);
+    if (!speaker || speaker.clientId === connection.clientId) return undefined;
+    return `worker ${workerId} has a connection of its own`;
+  }
+
+  /**
+   * What the platform says to a worker is for the connection that speaks for it, whoever subscribed before; while
+   * that one does not listen (a tool that only publishes), it is for who does.
+   */
+  mayReceive(connection: Connection, topic: string): boolean {
+    if (this.#isUnrestricted(connection)) return true;
+    const parsed = parseWorkerTopic(topic);
+    if (parsed?.direction !== 'platform' || parsed.workerId !== connection.workerId) return false;
+    return this.speaksFor(connection, parsed.workerId) || !this.#speakers.get(parsed.workerId)?.listens;
+  }
+
+  /**
+   * Nothing is kept for an anonymous client that is gone: it would pile up, and whoever comes with the same client
+   * id would get it. Miners ask for a clean session anyway.
+   */
+  mayKeepSession(connection: Connection): boolean {
+    return this.#isUnrestricted(connection);
   }
 
   /** Only the own retained status of a miner is kept, unless everything is open. */
@@ -81,7 +114,7 @@ export class BrokerRights {
   #claim(connection: Connection, workerId: string): string | undefined {
     if (!this.speaksFor(connection, workerId)) return `worker ${workerId} has a connection of its own`;
     // A message may outlive its connection for a moment; a claim must not.
-    if (!connection.socket.destroyed) this.#speakers.set(workerId, connection);
+    if (!connection.socket.destroyed && !connection.superseded) this.#speakers.set(workerId, connection);
     return undefined;
   }
 }

@@ -7,42 +7,21 @@ import {
   type Client,
   type Subscription,
 } from 'aedes';
-import type { AccessMode } from '../../contract/config.ts';
 import type { PlatformMessages } from '../../contract/mqtt/platform-messages.ts';
 import { parseWorkerTopic, platformTopic, type PlatformMessageType } from '../../contract/mqtt/topics.ts';
-import { messageOf } from '../kernel/app-error.ts';
+import { AppError, messageOf } from '../kernel/app-error.ts';
 import type { Component } from '../kernel/component.ts';
-import type { Logger } from '../kernel/logger.ts';
 import { PacedQueue } from '../kernel/paced-queue.ts';
 import { listen } from '../kernel/listen.ts';
+import type { BrokerOptions } from './broker-options.ts';
 import { BrokerRights } from './broker-rights.ts';
 import { BrokerStats, type RefusalKind } from './broker-stats.ts';
 import type { Connection } from './connection.ts';
 import { MinerInbox } from './miner-inbox.ts';
 import { guardPacketSize } from './packet-size-guard.ts';
+import { RetainedTopics } from './retained-topics.ts';
+import { limitSessionQueues, type SessionQueues } from './session-queue-limit.ts';
 import { TokenBucket } from './token-bucket.ts';
-
-export interface BrokerOptions {
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
-  readonly access: AccessMode;
-  readonly logger: Logger;
-  /** One more connection is closed at once. */
-  readonly maxConnections: number;
-  /** A larger packet ends its connection. */
-  readonly maxPacketBytes: number;
-  /** A deeper topic ends its connection; at most 100. */
-  readonly maxTopicLevels: number;
-  /** Time to send CONNECT. */
-  readonly connectTimeoutMs: number;
-  /** Unsent bytes for one client; past that it is disconnected. */
-  readonly maxQueueBytes: number;
-  /** Of one client; past that the sender has to wait, through TCP's own backpressure. */
-  readonly maxMessagesPerSec: number;
-  /** Topics with a retained message; a new one past that is not retained. */
-  readonly maxRetained: number;
-}
 
 type Packet = Parameters<Aedes['authorizePublish']>[1];
 type Done = (error?: Error | null) => void;
@@ -62,6 +41,12 @@ const nowhere = '$refused';
 
 const tcpKeepAliveMs = 60_000;
 
+/**
+ * A publisher waits for a subscriber whose socket is full. `authorizeForward` ends that subscriber with the next
+ * message; when none comes, because everyone waits for it, it ends after this time.
+ */
+const drainTimeoutMs = 1000;
+
 /** Messages and connects are taken in for this long in one turn of the event loop. */
 const workPerTurnMs = 2;
 
@@ -71,9 +56,11 @@ export class Broker implements Component {
   readonly stats = new BrokerStats();
   readonly #options: BrokerOptions;
   readonly #rights: BrokerRights;
-  readonly #connections = new Map<Client, Connection>();
+  /** Open sockets; `#connectionOf` knows a connection for as long as aedes does, which is a little longer. */
+  readonly #connections = new Set<Connection>();
+  readonly #connectionOf = new WeakMap<Client, Connection>();
   readonly #connectionsById = new Map<string, Connection>();
-  readonly #retainedTopics = new Set<string>();
+  #retained: RetainedTopics;
   readonly #waits = new Set<NodeJS.Timeout>();
   readonly #work = new PacedQueue(workPerTurnMs);
   #stopping = false;
@@ -83,6 +70,7 @@ export class Broker implements Component {
   constructor(options: BrokerOptions) {
     this.#options = options;
     this.#rights = new BrokerRights(options.access);
+    this.#retained = new RetainedTopics(options.maxRetained);
   }
 
   /** The port it listens on; 0 while it does not. */
@@ -102,22 +90,34 @@ export class Broker implements Component {
   /** @throws StartupError when the port is taken or not allowed */
   async start(): Promise<void> {
     this.#stopping = false;
-    const { host, port, maxConnections, maxQueueBytes, connectTimeoutMs, maxTopicLevels } = this.#options;
+    this.#retained = new RetainedTopics(this.#options.maxRetained);
+    const { host, port, maxConnections, maxQueueBytes, maxPacketBytes, connectTimeoutMs, maxTopicLevels } =
+      this.#options;
     const aedes = await Aedes.createBroker({
       connectTimeout: connectTimeoutMs,
       maxTopicLevels,
       concurrency: 10_000,
+      drainTimeout: drainTimeoutMs,
       preConnect: (client, packet, done) => this.#onConnect(client, packet, done),
       authenticate: (client, username, _password, done) => this.#authenticate(client, username, done),
       authorizePublish: (client, packet, done) => this.#onPublish(client, packet, done),
       authorizeSubscribe: (client, subscription, done) => this.#onSubscribe(client, subscription, done),
       authorizeForward: (client, packet) => this.#onForward(client, packet),
     });
+    limitSessionQueues(
+      (aedes as unknown as { persistence: SessionQueues }).persistence,
+      maxQueueBytes,
+      (id) =>
+        this.#refused(
+          'queue_full',
+          this.#connectionsById.get(id),
+          `more than ${maxQueueBytes} bytes wait for it`,
+        ),
+    );
     aedes.on('clientError', (client, error) => this.#onProtocolError(client, error));
     aedes.on('connectionError', (client, error) => this.#onProtocolError(client, error));
-    const server = createServer({ highWaterMark: maxQueueBytes, noDelay: true }, (socket) =>
-      this.#accept(socket),
-    );
+    const highWaterMark = maxQueueBytes + maxPacketBytes;
+    const server = createServer({ highWaterMark, noDelay: true }, (socket) => this.#accept(socket));
     server.maxConnections = maxConnections;
     server.on('drop', () =>
       this.#refused('too_many_connections', undefined, `more than ${maxConnections} connections`),
@@ -140,7 +140,7 @@ export class Broker implements Component {
     this.#work.clear();
     const aedes = this.#aedes;
     if (aedes && !aedes.closed) await new Promise<void>((resolve) => aedes.close(() => resolve()));
-    for (const { socket } of this.#connections.values()) socket.destroy();
+    for (const { socket } of this.#connections) socket.destroy();
     await closed;
     this.#server = undefined;
     this.#aedes = undefined;
@@ -188,15 +188,18 @@ export class Broker implements Component {
       clientId: '',
       principal: 'anonymous',
       workerId: undefined,
+      listens: false,
       superseded: false,
       will: undefined,
+      waiting: [],
     };
-    this.#connections.set(client, connection);
+    this.#connections.add(connection);
+    this.#connectionOf.set(client, connection);
     socket.once('close', () => this.#onClosed(connection));
   }
 
   #onClosed(connection: Connection): void {
-    this.#connections.delete(connection.client);
+    this.#connections.delete(connection);
     this.#rights.release(connection);
     if (this.#connectionsById.get(connection.clientId) === connection)
       this.#connectionsById.delete(connection.clientId);
@@ -207,7 +210,7 @@ export class Broker implements Component {
     packet: Parameters<Aedes['preConnect']>[1],
     done: (error: Error | null, success: boolean) => void,
   ): void {
-    const connection = this.#connections.get(client);
+    const connection = this.#liveConnection(client);
     if (!connection) return done(new Error('connection closed'), false);
     connection.will = packet.will ? { topic: packet.will.topic, refusal: undefined } : undefined;
     this.#work.push(() => done(null, true));
@@ -219,17 +222,18 @@ export class Broker implements Component {
     username: string | undefined,
     done: (error: AuthenticateError | null, success: boolean | null) => void,
   ): void {
-    const connection = this.#connections.get(client);
+    const connection = this.#liveConnection(client);
     const refuse = (reason: string, returnCode: number) => {
       this.#refused('bad_credentials', connection, reason);
       done(Object.assign(new Error(reason), { returnCode }), false);
     };
-    if (!connection) return refuse('connection closed', notAuthorized);
+    if (!connection) return done(null, false);
     if (client.id.length > maxClientIdLength) return refuse('client id too long', identifierRejected);
     if (this.#options.access === 'strict')
       return refuse('anonymous connections are not allowed', notAuthorized);
     if (username === 'operator' && this.#options.access !== 'open')
       return refuse('wrong operator key', badCredentials);
+    if (!this.#rights.mayKeepSession(connection)) client.clean = true;
     this.#enter(connection, client.id);
     done(null, true);
   }
@@ -251,32 +255,51 @@ export class Broker implements Component {
     if (will.refusal !== undefined) this.#refused('will_not_allowed', connection, will.refusal, will.topic);
   }
 
+  #liveConnection(client: Client): Connection | undefined {
+    const connection = this.#connectionOf.get(client);
+    return connection && this.#connections.has(connection) ? connection : undefined;
+  }
+
   #onPublish(client: Client | null, packet: Packet, done: Done): void {
-    const connection = client ? this.#connections.get(client) : undefined;
+    const connection = client ? this.#connectionOf.get(client) : undefined;
     if (!client || !connection) return done(null);
     if ((client as Client & { will?: unknown }).will === packet)
       return this.#onWill(connection, packet, done);
     this.stats.messages += 1;
+    connection.waiting.push(() => this.#takePublish(connection, packet, done));
+    const takeNext = () => connection.waiting.shift()?.();
     const waitMs = connection.bucket.take(performance.now());
-    if (waitMs <= 0) return this.#work.push(() => this.#takePublish(connection, packet, done));
+    if (waitMs <= 0) return this.#work.push(takeNext);
     this.#refused('throttled', connection, `more than ${this.#options.maxMessagesPerSec} messages a second`);
     const timer = setTimeout(() => {
       this.#waits.delete(timer);
-      this.#takePublish(connection, packet, done);
+      takeNext();
     }, waitMs);
     this.#waits.add(timer);
   }
 
+  /** The will is the connection's last word: what it sent before and still waits is taken first. */
   #onWill(connection: Connection, packet: Packet, done: Done): void {
     // The platform's own stop says nothing about the miners.
     if (this.#stopping || connection.will?.refusal !== undefined)
       return done(new Error('will not published'));
+    const { waiting } = connection;
+    waiting.push(() => this.#takeWill(connection, packet, done));
+    for (let count = waiting.length; count > 0; count -= 1) this.#work.push(() => waiting.shift()?.());
+  }
+
+  #takeWill(connection: Connection, packet: Packet, done: Done): void {
+    const refusal = this.#rights.refuseLastWord(connection, packet.topic);
+    if (refusal !== undefined) {
+      this.#refused('will_not_allowed', connection, refusal, packet.topic);
+      return done(new Error(refusal));
+    }
     if (packet.retain && !this.#mayRetain(connection, packet)) packet.retain = false;
     const workerId = parseWorkerTopic(packet.topic)?.workerId;
     const isNews =
       !connection.superseded && (workerId === undefined || this.#rights.speaksFor(connection, workerId));
     if (isNews) this.#deliver(connection, packet, done);
-    else done(null);
+    else this.#pass(packet, done);
   }
 
   #takePublish(connection: Connection, packet: Packet, done: Done): void {
@@ -295,13 +318,18 @@ export class Broker implements Component {
   #deliver(connection: Connection, packet: Packet, done: Done): void {
     const topic = parseWorkerTopic(packet.topic);
     // What clears a retained message says nothing about the worker.
-    if (topic?.direction !== 'miner' || (packet.retain && packet.payload.length === 0)) return done(null);
+    if (topic?.direction !== 'miner' || (packet.retain && packet.payload.length === 0))
+      return this.#pass(packet, done);
     const outcome = this.inbox.deliver(topic.workerId, topic.type, packet.payload as Buffer);
-    if (!outcome) return done(null);
+    if (!outcome) return this.#pass(packet, done);
     if (outcome instanceof Promise) {
       outcome.then(
-        () => done(null),
+        () => this.#pass(packet, done),
         (error: unknown) => {
+          if (error instanceof AppError) {
+            this.#refused('publish_not_allowed', connection, error.message, packet.topic);
+            return this.#drop(packet, done);
+          }
           this.#refused('not_stored', connection, `not stored: ${messageOf(error)}`, packet.topic);
           // No PUBACK: the miner sends it again after its reconnect.
           done(new Error('not stored'));
@@ -310,7 +338,7 @@ export class Broker implements Component {
       return;
     }
     this.#refused(outcome.kind, connection, outcome.reason, packet.topic);
-    if (this.#options.access === 'open') done(null);
+    if (this.#options.access === 'open') this.#pass(packet, done);
     else this.#drop(packet, done);
   }
 
@@ -320,13 +348,14 @@ export class Broker implements Component {
     done(null);
   }
 
-  #mayRetain(connection: Connection, { topic, payload }: Packet): boolean {
-    if (!this.#rights.mayRetain(connection, topic)) return false;
-    // An empty retained message clears its topic (MQTT 3.1.1, 3.3.1.3).
-    if (payload.length === 0) this.#retainedTopics.delete(topic);
-    else if (this.#retainedTopics.size < this.#options.maxRetained) this.#retainedTopics.add(topic);
-    else return this.#retainedTopics.has(topic);
-    return true;
+  #mayRetain(connection: Connection, packet: Packet): boolean {
+    return this.#rights.mayRetain(connection, packet.topic) && this.#retained.hasRoomFor(packet);
+  }
+
+  /** Lets a message pass to its subscribers. */
+  #pass(packet: Packet, done: Done): void {
+    if (packet.retain) this.#retained.keep(packet);
+    done(null);
   }
 
   #onSubscribe(
@@ -334,19 +363,19 @@ export class Broker implements Component {
     subscription: Subscription,
     done: (error: Error | null, subscription?: Subscription | null) => void,
   ): void {
-    const connection = this.#connections.get(client);
-    const refusal = connection
-      ? this.#rights.refuseSubscribe(connection, subscription.topic)
-      : 'connection closed';
-    if (refusal === undefined && subscription.topic !== nowhere) return done(null, subscription);
+    const connection = this.#liveConnection(client);
+    if (!connection) return done(null, null);
+    const refusal = this.#rights.refuseSubscribe(connection, subscription.topic);
+    if (refusal === undefined && !subscription.topic.startsWith(nowhere)) return done(null, subscription);
     this.#refused('subscribe_not_allowed', connection, refusal ?? 'not a topic', subscription.topic);
     done(null, null);
   }
 
   /** A subscriber that does not drain must not hold up the others: past its queue it is disconnected. */
   #onForward(client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
-    const connection = this.#connections.get(client);
+    const connection = this.#connectionOf.get(client);
     if (!connection) return packet;
+    if (!this.#rights.mayReceive(connection, packet.topic)) return null;
     if (connection.socket.writableLength < this.#options.maxQueueBytes) return packet;
     if (!connection.socket.destroyed) {
       this.#refused('queue_full', connection, `more than ${this.#options.maxQueueBytes} bytes wait for it`);
@@ -356,13 +385,12 @@ export class Broker implements Component {
   }
 
   #onProtocolError(client: Client, error: Error): void {
-    // A connection that just breaks is everyday life; everything else is worth a counter.
-    if (
-      (error as NodeJS.ErrnoException).code === 'ECONNRESET' ||
-      (error as NodeJS.ErrnoException).code === 'EPIPE'
-    )
-      return;
-    this.#refused('protocol_error', this.#connections.get(client), error.message);
+    // A connection that just breaks, with answers under way or not, is everyday life.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ECONNRESET' || code === 'EPIPE' || error.message === 'connection closed') return;
+    // Everything else is worth a counter.
+    const kind = error.message === 'drain timeout' ? 'queue_full' : 'protocol_error';
+    this.#refused(kind, this.#connectionOf.get(client), error.message);
   }
 
   #refused(kind: RefusalKind, connection: Connection | undefined, reason: string, topic?: string): void {

@@ -15,8 +15,12 @@ export interface Connection {
   principal: Principal;
   /** The only worker that this connection may speak for and listen to, once known. */
   workerId: string | undefined;
+  /** Whether it subscribed to what the platform says to its worker. */
+  listens: boolean;
   /** Set when the same client id connected again: this connection's will is no news. */
   superseded: boolean;
   /** The will of its CONNECT, and why it will not be published, if so. */
   will: { readonly topic: string; refusal: string | undefined } | undefined;
+  /** Publishes that were received and not taken yet, in order: for each, one turn is scheduled. */
+  readonly waiting: (() => void)[];
 }

@@ -1,8 +1,13 @@
 /** CLI flags, environment and settings file become one validated configuration, in this precedence. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { configOptions, type Config, type ConfigKey, type ConfigOption } from '../../contract/config.ts';
+import {
+  configOptions,
+  configSchema,
+  type Config,
+  type ConfigKey,
+  type ConfigOption,
+} from '../../contract/config.ts';
 import { messageOf } from '../kernel/app-error.ts';
 
 export interface ConfigSources {
@@ -32,27 +37,42 @@ type GivenValues = Map<ConfigKey, Given>;
 
 const byFlag = new Map(configOptions.map((option) => [option.flag.slice(2), option]));
 
-/** Reads `--flag value`, `--flag=value`, `--switch` and `--no-switch=false`; collects every problem. */
+/** Whether an argument is one of the flags, with or without its value. */
+function isFlag(argument: string): boolean {
+  return argument.startsWith('--') && byFlag.has(nameOf(argument));
+}
+
+function nameOf(argument: string): string {
+  return argument.slice(2).split('=', 1)[0] as string;
+}
+
+/** Reads `--flag value`, `--flag=value`, `--switch` and `--switch=false`; collects every problem. */
 function readFlags(args: readonly string[], problems: string[]): GivenValues {
   const given: GivenValues = new Map();
-  const { tokens } = parseArgs({
-    args: [...args],
-    strict: false,
-    tokens: true,
-    allowPositionals: true,
-    options: Object.fromEntries(
-      configOptions.map(({ flag, value }) => [
-        flag.slice(2),
-        { type: value ? 'string' : 'boolean', multiple: true },
-      ]),
-    ),
-  });
-  for (const token of tokens) {
-    if (token.kind === 'positional') problems.push(`${token.value}: is not a command or a flag; see --help`);
-    if (token.kind !== 'option') continue;
-    const option = byFlag.get(token.name);
-    if (option) takeFlag(option, token.value, given, problems);
-    else problems.push(`${token.rawName}: is not a known flag${suggest(token.name)}; see --help`);
+  let afterUnknown = false;
+  for (let index = 0; index < args.length; index += 1) {
+    const argument = args[index] as string;
+    if (!argument.startsWith('-')) {
+      // What follows an unknown flag is its value: perhaps a secret, and no problem of its own.
+      if (!afterUnknown) problems.push(`${argument}: is not a command or a flag; see --help`);
+      afterUnknown = false;
+      continue;
+    }
+    const name = nameOf(argument);
+    const option = argument.startsWith('--') ? byFlag.get(name) : undefined;
+    afterUnknown = option === undefined;
+    if (!option) {
+      problems.push(`${argument.split('=', 1)[0]}: is not a known flag${suggest(name)}; see --help`);
+    } else if (argument.includes('=')) {
+      takeFlag(option, argument.slice(argument.indexOf('=') + 1), given, problems);
+    } else {
+      const next = args[index + 1];
+      // `--api-port --no-chain`: the next flag is no value.
+      const isValue = next !== undefined && !(option.bareValue ? next.startsWith('--') : isFlag(next));
+      const hasValue = option.value !== undefined && isValue;
+      takeFlag(option, hasValue ? next : undefined, given, problems);
+      if (hasValue) index += 1;
+    }
   }
   return given;
 }
@@ -64,11 +84,7 @@ function takeFlag(
   problems: string[],
 ): void {
   const { flag, key, repeatable } = option;
-  const bare = option.value === undefined ? 'true' : option.bareValue;
-  // `--api-port --no-chain`: the next flag is no value.
-  const missing =
-    value === undefined || (value.startsWith('--') && byFlag.has(value.slice(2).split('=')[0] as string));
-  const taken = missing ? bare : value;
+  const taken = value ?? (option.value === undefined ? 'true' : option.bareValue);
   if (taken === undefined) return void problems.push(`${flag}: needs a value (${option.value})`);
   const before = given.get(key);
   if (repeatable)
@@ -81,6 +97,7 @@ function takeFlag(
 }
 
 function suggest(name: string): string {
+  if (name.length < 3) return '';
   const close = [...byFlag.keys()].find(
     (flag) => flag.startsWith(name) || flag.replaceAll('-', '') === name.replaceAll('-', ''),
   );
@@ -96,15 +113,31 @@ function readEnvironment(environment: ConfigSources['environment']): GivenValues
   return given;
 }
 
+/** Where a JSON text breaks, if the parser says so. Its own message quotes the text, which may be a secret. */
+function placeOf(error: SyntaxError, text: string): string {
+  const position = /at position (\d+)/.exec(error.message)?.[1];
+  if (position === undefined && !error.message.includes('end of JSON')) return '';
+  const lines = text.slice(0, position === undefined ? undefined : Number(position)).split('\n');
+  return ` (line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1})`;
+}
+
 /** The settings file; a missing one is empty, a broken one is a problem and is never reset. */
 function readSettings(path: string, problems: string[]): GivenValues {
   const given: GivenValues = new Map();
+  let text = '';
   let settings: unknown;
   try {
-    settings = JSON.parse(readFileSync(path, 'utf8'));
+    text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    settings = JSON.parse(text);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return given;
-    problems.push(`${path}: can't be read as JSON: ${messageOf(error)}`);
+    const { code } = error as NodeJS.ErrnoException;
+    // A data folder that can't be one is told of where it is made.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return given;
+    problems.push(
+      error instanceof SyntaxError
+        ? `${path}: is not JSON${placeOf(error, text)}; it was left as it is`
+        : `${path}: can't be read: ${messageOf(error)}`,
+    );
     return given;
   }
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
@@ -113,19 +146,28 @@ function readSettings(path: string, problems: string[]): GivenValues {
   }
   for (const [key, value] of Object.entries(settings)) {
     const option = configOptions.find((candidate) => candidate.key === key);
-    if (option) given.set(option.key, { value, source: `${key} in ${path}` });
+    if (key === 'dataDir')
+      problems.push(`${key} in ${path}: can't be set here; the file lies in that folder (--data-dir)`);
+    else if (option) given.set(option.key, { value, source: `${key} in ${path}` });
     else problems.push(`${key} in ${path}: is not a known setting`);
   }
   return given;
 }
 
 function show(option: ConfigOption, value: unknown): string {
-  return option.secret ? '' : `, not ${JSON.stringify(value)}`;
+  return option.secret ? '' : `, not ${JSON.stringify(Array.isArray(value) ? value.join(',') : value)}`;
 }
 
 /** The settings file lies in the data folder, so it can't name that folder itself. */
 function dataDirOf(given: Given | undefined): string {
-  return typeof given?.value === 'string' ? given.value : 'data';
+  const parsed = configSchema.shape.dataDir.safeParse(given?.value);
+  return parsed.success ? parsed.data : configSchema.shape.dataDir.parse(undefined);
+}
+
+function portsCollide({ apiHost, apiPort, mqttHost, mqttPort }: Config): boolean {
+  const wide = ['0.0.0.0', '::'];
+  const meet = apiHost === mqttHost || wide.includes(apiHost) || wide.includes(mqttHost);
+  return meet && apiPort !== 0 && apiPort === mqttPort;
 }
 
 /**
@@ -151,6 +193,8 @@ export function loadConfig({ args, environment }: ConfigSources): Config {
       problems.push(`${shown}: ${reason}${show(option, given?.value)}`);
     }
   }
+  if (problems.length === 0 && portsCollide(config as Config))
+    problems.push('--api-port and --mqtt-port: must not be the same port');
   if (problems.length > 0) throw new ConfigError(problems);
   return config as Config;
 }

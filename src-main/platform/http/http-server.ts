@@ -1,20 +1,23 @@
-/** The HTTP server: routes, static pages, upgrades. The only importer of express. */
+/** The HTTP server: routes, static pages, upgrades. Nothing outside this room imports express. */
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import compression from 'compression';
 import express, { type Express } from 'express';
 import type { z } from 'zod';
 import type { AccessMode } from '../../contract/config.ts';
 import type { RouteDefinition } from '../../contract/rest/define-route.ts';
+import { openApiRoute } from '../../contract/rest/service.routes.ts';
+import { AppError } from '../kernel/app-error.ts';
 import type { Component } from '../kernel/component.ts';
 import { listen } from '../kernel/listen.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { createErrorHandler, unknownPath } from './error-handler.ts';
-import { RouteTable, type RouteHandler } from './mount.ts';
-import { findProgramRoot } from './resources.ts';
-import { foreignOrigins, isOriginAllowed, securityHeaders } from './security.ts';
+import { createAccessLog } from './access-log.ts';
+import { answerClientError, answerRaw, createErrorHandler, nothingAt } from './error-handler.ts';
+import { noCredentials, RouteTable, type RouteHandler } from './mount.ts';
+import { servePages } from './pages.ts';
+import { foreignOrigins, isOriginAllowed, refuseMalformedPath, securityHeaders } from './security.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -34,6 +37,10 @@ export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Bu
 
 /** Requests under way get this long to end when the server stops. */
 const graceMs = 2000;
+const lookForIdleEveryMs = 50;
+
+/** A whole request has to arrive within this time; it holds a connection until then. */
+const requestTimeoutMs = 30_000;
 
 /** Answers smaller than this gain nothing from compression. */
 const compressAboveBytes = 2048;
@@ -44,6 +51,8 @@ export class HttpServer implements Component {
   readonly #app: Express;
   readonly #table: RouteTable;
   readonly #upgrades = new Map<string, UpgradeHandler>();
+  /** Those that were upgraded belong to their handlers. */
+  readonly #connections = new Set<Duplex>();
   #server: Server | undefined;
   #finished = false;
 
@@ -55,7 +64,11 @@ export class HttpServer implements Component {
     this.#app.set('etag', false);
     this.#app.set('query parser', 'simple');
     this.#app.set('trust proxy', parseTrustProxy(options.trustProxy));
-    this.#app.use(securityHeaders(), foreignOrigins(options.allowedOrigins));
+    const accessLog = createAccessLog(options.logger);
+    if (accessLog) this.#app.use(accessLog);
+    this.#app.use(securityHeaders());
+    if (options.allowedOrigins.length > 0) this.#app.use(foreignOrigins(options.allowedOrigins));
+    this.#app.use(refuseMalformedPath);
     this.#app.use(compression({ threshold: compressAboveBytes }));
     this.#app.use(express.json({ limit: options.maxBodyBytes }));
     this.#table = new RouteTable(this.#app, options.access);
@@ -64,6 +77,11 @@ export class HttpServer implements Component {
   /** The port it listens on; 0 while it does not. */
   get port(): number {
     return (this.#server?.address() as AddressInfo | null)?.port ?? 0;
+  }
+
+  /** The mounted routes. */
+  get routes(): readonly RouteDefinition[] {
+    return this.#table.routes;
   }
 
   /** Adds a route; before the start. */
@@ -82,8 +100,21 @@ export class HttpServer implements Component {
   /** @throws StartupError when the port is taken or not allowed */
   async start(): Promise<void> {
     this.#finish();
-    const server = createServer({ noDelay: true }, this.#app);
+    const server = createServer(
+      {
+        noDelay: true,
+        requestTimeout: requestTimeoutMs,
+        // Other upgrades (Java's client offers h2c with each request) are answered as if they were not asked for.
+        shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+      },
+      this.#app,
+    );
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    server.on('clientError', answerClientError);
+    server.on('connection', (socket: Socket) => {
+      this.#connections.add(socket);
+      socket.once('close', () => this.#connections.delete(socket));
+    });
     this.#server = server;
     const { host, port } = this.#options;
     try {
@@ -94,67 +125,70 @@ export class HttpServer implements Component {
     }
   }
 
+  /** Takes no more requests, and waits for those under way; upgraded connections are left to their handlers. */
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
     if (!server) return;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeIdleConnections();
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-    await closed;
-    clearTimeout(timer);
+    const ended = [...this.#connections].map(
+      (connection) => new Promise<void>((resolve) => void connection.once('close', () => resolve())),
+    );
+    server.close();
+    const idle = setInterval(() => server.closeIdleConnections(), lookForIdleEveryMs);
+    const grace = setTimeout(() => {
+      for (const connection of this.#connections) connection.destroy();
+    }, graceMs);
+    await Promise.all(ended);
+    clearInterval(idle);
+    clearTimeout(grace);
   }
 
   #finish(): void {
     if (this.#finished) return;
     this.#finished = true;
     this.#serveDocument();
-    this.#servePages();
+    servePages(this.#app);
     this.#table.finish();
-    this.#app.use(unknownPath);
+    this.#app.use((request) => {
+      // Under strict access not even what exists is told.
+      throw this.#options.access === 'strict' ? noCredentials() : nothingAt(request.path);
+    });
     this.#app.use(createErrorHandler(this.#options.logger));
   }
 
   /** The OpenAPI document is built at its first request: most starts never need it. */
   #serveDocument(): void {
-    const { version } = this.#options;
-    let document: Promise<string> | undefined;
-    this.#app.get('/api/openapi.json', async (request, response) => {
-      document ??= import('./openapi.ts').then(({ createOpenApiDocument }) =>
-        JSON.stringify(createOpenApiDocument(this.#table.routes, version)),
-      );
-      response.setHeader('ETag', `"${version}"`);
-      response.type('json');
+    const build = async () => {
+      const { createOpenApiDocument } = await import('./openapi.ts');
+      const text = JSON.stringify(createOpenApiDocument(this.#table.routes, this.#options.version));
+      const hash = createHash('sha256').update(text).digest('base64url').slice(0, 22);
+      return { text, etag: `W/"${hash}"` };
+    };
+    let document: ReturnType<typeof build> | undefined;
+    this.#table.mount(openApiRoute, async ({ request, response }) => {
+      document ??= build();
+      const { text, etag } = await document;
+      response.setHeader('ETag', etag);
+      response.setHeader('Cache-Control', 'no-cache');
       if (request.fresh) response.status(304).end();
-      else response.end(await document);
+      else response.type('json').setHeader('Content-Length', Buffer.byteLength(text)).end(text);
+      return undefined;
     });
   }
 
-  #servePages(): void {
-    const pages = join(findProgramRoot(), 'resources', 'web');
-    const files = (folder: string) =>
-      express.static(join(pages, folder), { redirect: false, etag: true, index: false });
-    for (const [path, folder] of [
-      ['/api/docs', 'api-docs'],
-      ['/dashboard', 'dashboard'],
-    ] as const) {
-      this.#app.use(path, files(folder));
-      this.#app.get([path, `${path}/*rest`], (_request, response) => {
-        response.sendFile('index.html', { root: join(pages, folder) });
-      });
-    }
-  }
-
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refuse = (status: string) =>
-      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     socket.on('error', () => socket.destroy());
-    const handler = this.#upgrades.get((request.url ?? '').split('?')[0] as string);
+    const path = (request.url ?? '').split('?')[0] as string;
+    const handler = this.#upgrades.get(path);
     const { allowedOrigins, trustProxy, access } = this.#options;
-    if (!handler) refuse('404 Not Found');
-    else if (access === 'strict') refuse('401 Unauthorized');
-    else if (!isOriginAllowed(request, allowedOrigins, trustProxy !== undefined)) refuse('403 Forbidden');
-    else handler(request, socket, head);
+    if (access === 'strict') return answerRaw(socket, noCredentials());
+    if (!handler) return answerRaw(socket, nothingAt(path));
+    if (!isOriginAllowed(request, allowedOrigins, trustProxy !== undefined)) {
+      const message = 'A page of this origin may not connect; --allowed-origin permits it.';
+      return answerRaw(socket, new AppError('forbidden', message));
+    }
+    this.#connections.delete(socket);
+    handler(request, socket, head);
   }
 }
 

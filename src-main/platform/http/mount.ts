@@ -2,7 +2,7 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import type { AccessMode } from '../../contract/config.ts';
-import type { RouteDefinition } from '../../contract/rest/define-route.ts';
+import type { RouteAccess, RouteDefinition } from '../../contract/rest/define-route.ts';
 import { AppError } from '../kernel/app-error.ts';
 
 /** What a handler gets: validated input, and the request for what only HTTP knows. */
@@ -32,21 +32,21 @@ function parse<Schema extends z.ZodType>(
   throw new AppError('invalid_input', `${what}: ${detail}`);
 }
 
+/** The answer under `--access strict` to everything that is not open `always`. */
+export function noCredentials(): AppError {
+  return new AppError('unauthorized', 'This platform answers nothing without credentials (--access strict).');
+}
+
 /** Under `strict` only what is open `always` answers without credentials, and there are none yet. */
-function authorize(route: RouteDefinition, access: AccessMode): void {
-  if (access === 'strict' && route.access !== 'always') {
-    throw new AppError(
-      'unauthorized',
-      'This platform answers nothing without credentials (--access strict).',
-    );
-  }
+function authorize(routeAccess: RouteAccess, access: AccessMode): void {
+  if (access === 'strict' && routeAccess !== 'always') throw noCredentials();
 }
 
 /** Adds a route. Another method on its path is answered with 405 once `finish` was called. */
 export class RouteTable {
   readonly #app: Express;
   readonly #access: AccessMode;
-  readonly #methodsByPath = new Map<string, string[]>();
+  readonly #byPath = new Map<string, RouteDefinition[]>();
   readonly routes: RouteDefinition[] = [];
 
   constructor(app: Express, access: AccessMode) {
@@ -61,7 +61,7 @@ export class RouteTable {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1');
     const json = route.mediaType === undefined;
     const run: RequestHandler = async (request, response) => {
-      authorize(route, this.#access);
+      authorize(route.access, this.#access);
       const params = parse(route.params, request.params, 'Path');
       const query = parse(route.query, request.query, 'Query');
       const body = await handler({ params, query, request, response });
@@ -75,18 +75,22 @@ export class RouteTable {
       response.end(text);
     };
     this.#app[route.method](path, run);
-    this.#methodsByPath.set(path, [...(this.#methodsByPath.get(path) ?? []), route.method]);
+    this.#byPath.set(path, [...(this.#byPath.get(path) ?? []), route]);
     this.routes.push(route);
   }
 
   /** Answers all other methods on the mounted paths. */
   finish(): void {
-    for (const [path, methods] of this.#methodsByPath) {
+    for (const [path, routes] of this.#byPath) {
+      const methods = routes.map(({ method }) => method);
       const allowed = [...methods, ...(methods.includes('get') ? ['head'] : []), 'options']
         .join(', ')
         .toUpperCase();
+      const access = routes.some((route) => route.access === 'always') ? 'always' : 'public';
       this.#app.all(path, (request, response) => {
+        authorize(access, this.#access);
         response.setHeader('Allow', allowed);
+        if (request.method === 'OPTIONS') return void response.status(204).end();
         throw new AppError('method_not_allowed', `${request.method} is not possible here; try ${allowed}.`);
       });
     }

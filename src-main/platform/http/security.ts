@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import cors from 'cors';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
+import { malformedPath } from './error-handler.ts';
 
 /**
  * Security headers for a server that is mostly reached over plain HTTP on a LAN: no upgrade to HTTPS is asked
@@ -32,10 +33,29 @@ export function securityHeaders(): RequestHandler {
   });
 }
 
-/** Closed unless an origin was allowed by option. */
+/** Lets pages of other origins call. Without this a browser keeps the answers from them. */
 export function foreignOrigins(allowedOrigins: readonly string[]): RequestHandler {
-  return cors({ origin: [...allowedOrigins], maxAge: 600, exposedHeaders: ['Retry-After'] });
+  const handle = cors({ origin: [...allowedOrigins], maxAge: 600, exposedHeaders: ['Retry-After'] });
+  return (request, response, next) => {
+    const isPlainOptions =
+      request.method === 'OPTIONS' && request.headers['access-control-request-method'] === undefined;
+    // Not a browser's question but a program's: it wants to know the methods.
+    if (isPlainOptions) next();
+    else handle(request, response, next);
+  };
 }
+
+/** A path with a broken %-escape is refused everywhere in the same way, not only where it is decoded. */
+export const refuseMalformedPath: RequestHandler = (request, _response, next) => {
+  const { path } = request;
+  if (!path.includes('%')) return next();
+  try {
+    decodeURIComponent(path);
+  } catch {
+    throw malformedPath();
+  }
+  next();
+};
 
 /**
  * Whether a browser page may open a WebSocket here: pages of this server itself, of an allowed origin, and
@@ -53,11 +73,9 @@ export function isOriginAllowed(
   if (!URL.canParse(origin)) return false;
   if (allowedOrigins.includes(origin)) return true;
   const page = new URL(origin);
-  if (page.host === host) return true;
-  return (
-    behindProxy &&
-    host !== undefined &&
-    URL.canParse(`http://${host}`) &&
-    page.hostname === new URL(`http://${host}`).hostname
-  );
+  // With the page's scheme, so that the default port and the case of the name make no difference.
+  const own = `${page.protocol}//${host}`;
+  if (host === undefined || !URL.canParse(own)) return false;
+  const server = new URL(own);
+  return behindProxy ? page.hostname === server.hostname : page.host === server.host;
 }

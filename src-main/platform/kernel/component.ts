@@ -12,25 +12,43 @@ export interface Component {
 export class ComponentStack {
   readonly #components: readonly Component[];
   #started: Component[] = [];
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
 
   constructor(components: readonly Component[]) {
     this.#components = components;
   }
 
+  /** @throws Error when it runs already; it then goes on running */
   async start(): Promise<void> {
+    if (this.#starting) throw new Error('is started already');
+    this.#starting = this.#startAll();
+    await this.#starting;
+  }
+
+  /**
+   * Stops everything even when one component fails, and throws the first failure afterwards. A start under way
+   * is waited for; a second call shares the first one's end.
+   */
+  async stop(): Promise<void> {
+    await this.#starting?.catch(() => undefined);
+    this.#stopping ??= this.#stopAll();
+    await this.#stopping;
+  }
+
+  async #startAll(): Promise<void> {
     try {
       for (const component of this.#components) {
         await component.start();
         this.#started.push(component);
       }
     } catch (error) {
-      await this.stop().catch(() => undefined);
+      await this.#stopAll().catch(() => undefined);
       throw error;
     }
   }
 
-  /** Stops everything even when one component fails, and throws the first failure afterwards. */
-  async stop(): Promise<void> {
+  async #stopAll(): Promise<void> {
     const failures: unknown[] = [];
     for (const component of this.#started.splice(0).reverse()) {
       try {
@@ -39,6 +57,8 @@ export class ComponentStack {
         failures.push(error);
       }
     }
+    this.#starting = undefined;
+    this.#stopping = undefined;
     if (failures.length > 0) throw failures[0];
   }
 }

@@ -2,7 +2,10 @@
 import { pino, type Logger as PinoLogger } from 'pino';
 
 /** A module's logger. Fields come first, the sentence second, as in pino. */
-export type Logger = Pick<PinoLogger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'>;
+export type Logger = Pick<
+  PinoLogger,
+  'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'isLevelEnabled'
+>;
 
 /** Makes the logger of a module; the same name gets the same level. */
 export interface LoggerFactory {
@@ -55,12 +58,20 @@ function toText(record: LogRecord): string {
     .filter(([name]) => !recordFields.has(name))
     .map(([name, value]) => ` ${name}=${typeof value === 'string' ? quote(value) : JSON.stringify(value)}`);
   const error = record.err;
-  const trace = error ? `\n${error.stack ?? error.message ?? ''}` : '';
-  const line = `${time} [${moduleName}] ${levelWords[record.level] ?? ''} ${record.msg ?? ''}`;
-  return `${line}${fields.join('')}${trace}\n`;
+  const trace = error ? (error.stack ?? error.message ?? '').split('\n') : [];
+  const line = `${time} [${moduleName}] ${levelWords[record.level] ?? ''} ${record.msg ?? ''}${fields.join('')}`;
+  return `${[line, ...trace.map((entry) => `  ${entry}`)].map(visible).join('\n')}\n`;
 }
 
-/** Text from outside never breaks a line or hides in it. */
+/** Controls, line separators and what turns the direction of writing. */
+// eslint-disable-next-line no-control-regex -- control characters are what this looks for
+const invisible = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Text from outside never breaks a line, colours it or forges another one. */
+function visible(text: string): string {
+  return text.replace(invisible, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 function quote(value: string): string {
   return /^[\w.:/@+-]+$/.test(value) ? value : JSON.stringify(value);
 }

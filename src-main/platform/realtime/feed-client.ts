@@ -5,6 +5,9 @@ import type { WebSocket } from 'ws';
 /** A client that has not drained for this long is disconnected. */
 const maxStallMs = 15_000;
 
+/** A snapshot gets as much more time as a line of about half a megabit a second needs. */
+const slowestBytesPerMs = 64;
+
 /** Past this part of its limit a client gets no telemetry until it has drained. */
 const stallFraction = 8;
 
@@ -14,13 +17,17 @@ export interface FeedClientOptions {
   readonly connection: Duplex;
   /** Asked for `?batch=1`. */
   readonly batched: boolean;
-  /** Unsent bytes; past that the client is disconnected. */
+  /** Unsent bytes beside a snapshot; past that the client is disconnected. */
   readonly maxQueueBytes: number;
+  /** The client is disconnected because it does not drain. */
+  readonly onDropped: () => void;
 }
 
 export class FeedClient {
   readonly batched: boolean;
   readonly #options: FeedClientOptions;
+  /** Of a snapshot on its way: the whole state of a large fleet may be larger than the queue. */
+  #snapshotBytes = 0;
   #stalledSinceMs: number | undefined;
   #missedTelemetry = false;
   #alive = true;
@@ -31,6 +38,15 @@ export class FeedClient {
     options.socket.on('pong', () => (this.#alive = true));
   }
 
+  /** Sends the whole state. To a client that has drained only: its memory is this and its queue. */
+  sendSnapshot(frame: Buffer): boolean {
+    const { socket } = this.#options;
+    if (socket.readyState !== socket.OPEN) return false;
+    this.#snapshotBytes = frame.length;
+    socket.send(frame, { binary: false }, () => (this.#snapshotBytes = 0));
+    return true;
+  }
+
   /**
    * Sends frames in one go. Telemetry is left out while the client does not drain; a client whose queue is full,
    * or that has not drained for long, is disconnected.
@@ -39,16 +55,8 @@ export class FeedClient {
    */
   send(frames: readonly Buffer[], kind: 'telemetry' | 'event', nowMs: number): boolean {
     const { socket, connection, maxQueueBytes } = this.#options;
-    if (socket.readyState !== socket.OPEN) return false;
-    const queued = socket.bufferedAmount;
-    if (queued <= maxQueueBytes / stallFraction) this.#stalledSinceMs = undefined;
-    else this.#stalledSinceMs ??= nowMs;
-    const stalledMs = this.#stalledSinceMs === undefined ? 0 : nowMs - this.#stalledSinceMs;
-    if (queued > maxQueueBytes || stalledMs > maxStallMs) {
-      socket.terminate();
-      return false;
-    }
-    if (kind === 'telemetry' && this.#stalledSinceMs !== undefined) {
+    if (socket.readyState !== socket.OPEN || this.#dropIfStuck(nowMs)) return false;
+    if (kind === 'telemetry' && this.#queuedBytes > maxQueueBytes / stallFraction) {
       this.#missedTelemetry = true;
       return false;
     }
@@ -60,26 +68,38 @@ export class FeedClient {
 
   /** Whether the client drained after it missed telemetry, and should get the whole state again; asks once. */
   takeRecovery(): boolean {
-    const { socket, maxQueueBytes } = this.#options;
-    if (!this.#missedTelemetry || socket.bufferedAmount > maxQueueBytes / stallFraction) return false;
+    if (!this.#missedTelemetry || !this.#isDrained) return false;
     this.#missedTelemetry = false;
     return true;
   }
 
   /** Pings; a client that did not answer the ping before is gone and is disconnected. */
-  checkAlive(): void {
+  checkAlive(nowMs: number): void {
     const { socket } = this.#options;
+    // A ping would wait behind what is queued.
+    if (this.#dropIfStuck(nowMs) || !this.#isDrained) return;
     if (!this.#alive) return socket.terminate();
     this.#alive = false;
     socket.ping();
   }
 
-  /** Says goodbye; the connection ends when the client answers. */
-  close(code: number, reason: string): void {
-    this.#options.socket.close(code, reason);
+  get #queuedBytes(): number {
+    return this.#options.socket.bufferedAmount - this.#snapshotBytes;
   }
 
-  terminate(): void {
-    this.#options.socket.terminate();
+  get #isDrained(): boolean {
+    return this.#options.socket.bufferedAmount <= this.#options.maxQueueBytes / stallFraction;
+  }
+
+  #dropIfStuck(nowMs: number): boolean {
+    const { socket, maxQueueBytes, onDropped } = this.#options;
+    if (this.#isDrained) this.#stalledSinceMs = undefined;
+    else this.#stalledSinceMs ??= nowMs;
+    const stalledMs = this.#stalledSinceMs === undefined ? 0 : nowMs - this.#stalledSinceMs;
+    const allowedMs = maxStallMs + this.#snapshotBytes / slowestBytesPerMs;
+    if (this.#queuedBytes <= maxQueueBytes && stalledMs <= allowedMs) return false;
+    onDropped();
+    socket.terminate();
+    return true;
   }
 }

@@ -1,7 +1,7 @@
 /** The live feed `/ws/dashboard` (websocket.md). The only importer of ws. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import type { FeedWorker } from '../../contract/domain/worker.ts';
 import type { BlockData, FeedEvent, HealthData, HeartbeatData } from '../../contract/ws/feed.ts';
 import { toUnixSeconds, type Clock } from '../kernel/clock.ts';
@@ -16,6 +16,8 @@ export interface FeedGatewayOptions {
   readonly maxClients: number;
   /** Unsent bytes for one client; past that it is disconnected. */
   readonly maxQueueBytes: number;
+  /** A client that does not answer until the next ping is disconnected; 30 s unless given. */
+  readonly pingEveryMs?: number;
   /** The whole state, for a client that just came. */
   readonly snapshot: () => Extract<FeedEvent, { type: 'snapshot' }>['data'];
 }
@@ -26,7 +28,7 @@ const admitEveryMs = 20;
 /** Batched clients get a frame this often. */
 const batchEveryMs = 100;
 
-const pingEveryMs = 30_000;
+const defaultPingEveryMs = 30_000;
 
 /** What a client may send; it is ignored. */
 const maxIncomingBytes = 1_048_576;
@@ -34,8 +36,19 @@ const maxIncomingBytes = 1_048_576;
 /** Clients get this long to say goodbye when the server stops. */
 const graceMs = 500;
 
+/** Of those turned away, the log shows the first and then a sample; the counter has them all. */
+const logRefusedEvery = 100;
+
 const tryAgainLater = 1013;
 const goingAway = 1001;
+
+const serverOptions: ServerOptions & { closeTimeout: number } = {
+  noServer: true,
+  perMessageDeflate: false,
+  maxPayload: maxIncomingBytes,
+  // One that was turned away and does not say goodbye may not hold its connection for long.
+  closeTimeout: graceMs,
+};
 
 export class FeedGateway implements Component {
   readonly name = 'realtime';
@@ -45,9 +58,12 @@ export class FeedGateway implements Component {
   readonly #heartbeats = new Map<string, HeartbeatData>();
   readonly #changedWorkers = new Map<string, FeedWorker>();
   #single: { kind: 'telemetry' | 'event'; frame: Buffer }[] = [];
-  #server: WebSocketServer | undefined;
+  readonly #server = new WebSocketServer(serverOptions);
+  #running = false;
   #open = 0;
   #sentFrames = 0;
+  #refused = 0;
+  #dropped = 0;
   #timers: (() => void)[] = [];
   #admission: NodeJS.Timeout | undefined;
   #flush: NodeJS.Immediate | undefined;
@@ -56,46 +72,49 @@ export class FeedGateway implements Component {
     this.#options = options;
   }
 
-  /** Connected clients, and frames sent since the start. */
-  get stats(): { clients: number; frames: number } {
-    return { clients: this.#open, frames: this.#sentFrames };
+  /** Connected clients; since the start: frames sent, clients turned away, and clients that did not drain. */
+  get stats(): { clients: number; frames: number; refused: number; dropped: number } {
+    return {
+      clients: this.#open,
+      frames: this.#sentFrames,
+      refused: this.#refused,
+      dropped: this.#dropped,
+    };
   }
 
   start(): void {
-    this.#server = new WebSocketServer({
-      noServer: true,
-      perMessageDeflate: false,
-      maxPayload: maxIncomingBytes,
-    });
+    const { clock, pingEveryMs = defaultPingEveryMs } = this.#options;
+    this.#running = true;
     const batchTimer = setInterval(() => this.#sendBatch(), batchEveryMs);
-    const pingTimer = setInterval(() => this.#clients.forEach((client) => client.checkAlive()), pingEveryMs);
+    const pingTimer = setInterval(() => {
+      for (const client of this.#clients) client.checkAlive(clock.nowMs());
+    }, pingEveryMs);
     this.#timers = [() => clearInterval(batchTimer), () => clearInterval(pingTimer)];
   }
 
   async stop(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
+    this.#running = false;
     for (const cancel of this.#timers.splice(0)) cancel();
-    clearTimeout(this.#admission);
-    if (this.#flush) clearImmediate(this.#flush);
-    this.#flush = undefined;
-    this.#single = [];
-    const clients = [...this.#clients, ...this.#newcomers];
-    if (!server) return;
-    const gone = new Promise<void>((resolve) => server.close(() => resolve()));
-    for (const client of clients) client.close(goingAway, 'Server stops');
+    // Nothing that was reported before the stop is lost.
+    this.#admit();
+    this.#sendBatch();
+    const sockets = [...this.#server.clients];
+    const closed = sockets.map(
+      (socket) => new Promise<void>((resolve) => void socket.once('close', () => resolve())),
+    );
+    for (const socket of sockets) socket.close(goingAway, 'Server stops');
     const timer = setTimeout(() => {
-      for (const socket of server.clients) socket.terminate();
+      for (const socket of sockets) socket.terminate();
     }, graceMs);
-    await gone;
+    await Promise.all(closed);
     clearTimeout(timer);
   }
 
   /** Takes over an HTTP connection. Closes it with 1013 when the platform is not ready or is full. */
   handleUpgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
-    const server = this.#server;
-    if (!server) return void connection.destroy();
-    server.handleUpgrade(request, connection, head, (socket) => this.#join(socket, request, connection));
+    this.#server.handleUpgrade(request, connection, head, (socket) =>
+      this.#join(socket, request, connection),
+    );
   }
 
   /** A worker's heartbeat: one frame, or the newest of the worker in the next batch. */
@@ -126,17 +145,18 @@ export class FeedGateway implements Component {
 
   #join(socket: WebSocket, request: IncomingMessage, connection: Duplex): void {
     socket.on('error', () => socket.terminate());
-    if (!this.#server) return socket.close(tryAgainLater, 'Service unavailable');
-    if (this.#open >= this.#options.maxClients) {
-      this.#options.logger.warn({ clients: this.#open }, 'feed client turned away: too many clients');
-      return socket.close(tryAgainLater, 'Server overloaded');
-    }
+    if (!this.#running) return socket.close(tryAgainLater, 'Service unavailable');
+    if (this.#open >= this.#options.maxClients) return this.#turnAway(socket);
     const batched = new URLSearchParams((request.url ?? '').split('?')[1]).get('batch') === '1';
     const client = new FeedClient({
       socket,
       connection,
       batched,
       maxQueueBytes: this.#options.maxQueueBytes,
+      onDropped: () => {
+        this.#dropped += 1;
+        this.#options.logger.warn({ address: request.socket.remoteAddress }, 'feed client does not drain');
+      },
     });
     this.#open += 1;
     socket.on('close', () => {
@@ -148,10 +168,22 @@ export class FeedGateway implements Component {
     this.#admission ??= setTimeout(() => this.#admit(), admitEveryMs);
   }
 
+  #turnAway(socket: WebSocket): void {
+    if (this.#refused % logRefusedEvery === 0) {
+      const figures = { clients: this.#open, refused: this.#refused + 1 };
+      this.#options.logger.warn(figures, 'feed client turned away: too many clients');
+    }
+    this.#refused += 1;
+    socket.close(tryAgainLater, 'Server overloaded');
+  }
+
   #admit(): void {
+    clearTimeout(this.#admission);
     this.#admission = undefined;
     // What is queued happened before the snapshot and is part of it.
     this.#sendSingle();
+    if (this.#newcomers.size === 0) return;
+    this.#sendBatch();
     this.#sendSnapshot([...this.#newcomers]);
     for (const client of this.#newcomers) this.#clients.add(client);
     this.#newcomers.clear();
@@ -160,7 +192,7 @@ export class FeedGateway implements Component {
   #sendSnapshot(clients: readonly FeedClient[]): void {
     if (clients.length === 0) return;
     const frame = this.#frame({ type: 'snapshot', data: this.#options.snapshot() });
-    for (const client of clients) this.#send(client, [frame], 'event');
+    for (const client of clients) if (client.sendSnapshot(frame)) this.#sentFrames += 1;
   }
 
   #queueSingle(event: FeedEvent, kind: 'telemetry' | 'event'): void {
@@ -170,6 +202,7 @@ export class FeedGateway implements Component {
 
   /** Sends the frames of this turn of the event loop to the clients that want one frame an event. */
   #sendSingle(): void {
+    if (this.#flush) clearImmediate(this.#flush);
     this.#flush = undefined;
     const queued = this.#single;
     if (queued.length === 0) return;
@@ -203,7 +236,7 @@ export class FeedGateway implements Component {
   }
 
   #send(client: FeedClient, frames: readonly Buffer[], kind: 'telemetry' | 'event'): boolean {
-    const sent = client.send(frames, kind, performance.now());
+    const sent = client.send(frames, kind, this.#options.clock.nowMs());
     if (sent) this.#sentFrames += frames.length;
     return sent;
   }

@@ -73,6 +73,12 @@ export class CommitQueue {
     const results: unknown[] = [];
     try {
       this.#begin(durability);
+    } catch (error) {
+      // Without a transaction nothing can be written: whoever waits hears it now instead of waiting for ever.
+      for (const entry of this.#pending.splice(0)) entry.reject(error);
+      return;
+    }
+    try {
       while (
         this.#pending[0]?.durability === durability &&
         (taken.length === 0 || performance.now() < deadline)

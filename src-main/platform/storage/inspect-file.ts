@@ -23,7 +23,7 @@ const fullCheckMaxBytes = 64 * 1024 * 1024;
 export function prepareFolder(path: string): void {
   const folder = dirname(path);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
   } catch (error) {
@@ -34,17 +34,28 @@ export function prepareFolder(path: string): void {
   }
 }
 
+/** Not `recursive`: Node never returns from that where the file system answers ENOENT to each try, as /proc does. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
+}
+
 /**
  * Refuses, with nothing touched, what can't be opened safely.
  *
+ * @param known the names of this version's migrations
  * @returns the names of the migrations that the file has seen; undefined when there is no database yet
- * @throws StartupError for a folder, a file that is no database, a corrupt one, or one of another program
+ * @throws StartupError for a folder, a file that is no database, a corrupt one, one of another program or of a newer version
  */
-export function inspectDatabaseFile(path: string): string[] | undefined {
+export function inspectDatabaseFile(path: string, known: readonly string[]): string[] | undefined {
   if (!existsSync(path)) return undefined;
   const stat = statSync(path);
   if (stat.isDirectory()) {
     throw new StartupError(`The database path ${path} is a folder; name a file with --db-path.`);
+  }
+  if (!stat.isFile()) {
+    throw new StartupError(`The database path ${path} is not a regular file; name another with --db-path.`);
   }
   if (stat.size === 0) return undefined;
   if (readMagic(path) !== sqliteMagic) {
@@ -53,16 +64,37 @@ export function inspectDatabaseFile(path: string): string[] | undefined {
         'Choose another file with --db-path, or put a backup in its place.',
     );
   }
+  const hadLog = existsSync(`${path}-wal`);
   let handle: BetterSqlite.Database | undefined;
   try {
     handle = new BetterSqlite(path, { readonly: true, fileMustExist: true });
     if (stat.size <= fullCheckMaxBytes) requireSound(handle, path);
-    return readMigrations(handle, path);
+    const seen = readMigrations(handle, path);
+    requireKnown(seen ?? [], known, path);
+    handle.close();
+    return seen;
   } catch (error) {
+    handle?.close();
+    if (!hadLog && existsSync(`${path}-wal`)) removeEmptyLog(path);
     if (error instanceof StartupError) throw error;
     throw corrupt(path, messageOf(error));
-  } finally {
-    handle?.close();
+  }
+}
+
+/**
+ * Looking into a WAL database leaves an empty log and its index beside it. A connection that may write lets
+ * SQLite take them away again, unless another program uses them.
+ */
+function removeEmptyLog(path: string): void {
+  try {
+    const handle = new BetterSqlite(path, { fileMustExist: true, timeout: 0 });
+    try {
+      handle.pragma('schema_version');
+    } finally {
+      handle.close();
+    }
+  } catch {
+    // A corrupt file can't be opened; then there is nothing that SQLite left behind.
   }
 }
 
@@ -86,6 +118,15 @@ function corrupt(path: string, detail: string): StartupError {
   return new StartupError(
     `The database ${path} is corrupt (${detail.replace(/\s+/g, ' ')}); it was left as it is. ` +
       'Put a backup in its place, or choose another file with --db-path.',
+  );
+}
+
+function requireKnown(seen: readonly string[], known: readonly string[], path: string): void {
+  const unknown = seen.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new StartupError(
+    `The database ${path} was made by a newer version of this program (it has ${unknown}); it was left as it is. ` +
+      'Install the newer version, or choose another file with --db-path.',
   );
 }
 

@@ -1,27 +1,36 @@
 /** One running platform a database file. */
+import { existsSync, realpathSync } from 'node:fs';
 import BetterSqlite from 'better-sqlite3';
-import { StartupError } from '../kernel/app-error.ts';
+import { messageOf, StartupError } from '../kernel/app-error.ts';
 
 /**
  * Holds an exclusive SQLite lock on an empty file beside the database. The operating system frees it when the
  * process ends, however it ends, so no stale lock is ever left.
  *
  * @returns what releases the lock
- * @throws StartupError when another instance holds it
+ * @throws StartupError when another instance holds it, or the file can't be made
  */
 export function lockDatabase(databasePath: string): () => void {
-  const lock = new BetterSqlite(`${databasePath}.lock`, { timeout: 0 });
+  // Two names of one file (a symbolic link) share one lock.
+  const file = existsSync(databasePath) ? realpathSync(databasePath) : databasePath;
+  let lock: BetterSqlite.Database | undefined;
   try {
+    lock = new BetterSqlite(`${file}.lock`, { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
-    lock.close();
+    lock?.close();
     if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) {
       throw new StartupError(
         `The database ${databasePath} is in use by another running instance. ` +
           'Stop that one first, or choose another file with --db-path.',
       );
     }
-    throw error;
+    throw new StartupError(
+      `The database ${databasePath} can't be locked with the file ${file}.lock: ${messageOf(error)}. ` +
+        'Check the rights of its folder, or choose another place with --data-dir or --db-path.',
+      { cause: error },
+    );
   }
-  return () => void lock.close();
+  const held = lock;
+  return () => void held.close();
 }

@@ -1,4 +1,6 @@
 /** The database of the platform: opened safely, migrated, read and written through here only. */
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { Migrator, type Migration } from 'kysely/migration';
 import { messageOf, StartupError } from '../kernel/app-error.ts';
 import type { Component } from '../kernel/component.ts';
@@ -66,65 +68,98 @@ export class Storage implements Component, StorageAccess {
   async start(): Promise<void> {
     const { path, logger } = this.#options;
     prepareFolder(path);
-    const seen = inspectDatabaseFile(path);
     const known = Object.keys(this.#options.migrations ?? allMigrations);
-    const unknown = seen?.find((name) => !known.includes(name));
-    if (unknown !== undefined) {
-      throw new StartupError(
-        `The database ${path} was made by a newer version of this program (it has ${unknown}); it was left as it ` +
-          'is. Install the newer version, or choose another file with --db-path.',
-      );
-    }
+    const seen = inspectDatabaseFile(path, known);
     this.#releaseLock = lockDatabase(path);
     try {
       this.#writer = openWriter(path);
       if (!seen) this.#writer.handle.pragma(`application_id = ${applicationId}`);
-      if (seen && seen.length > 0 && seen.length < known.length)
-        await this.#backUp(this.#writer, known[seen.length]);
-      await this.#migrate(this.#writer);
+      const isOlder = seen && seen.length > 0 && seen.length < known.length;
+      if (isOlder) await this.#upgrade(this.#writer, known[seen.length] as string);
+      else await this.#migrate(this.#writer);
       this.#reader = openReader(path);
       this.#queue = new CommitQueue(this.#writer);
       logger.info({ path }, seen ? 'database opened' : 'database created');
     } catch (error) {
       await this.stop();
       if (error instanceof StartupError) throw error;
-      throw new StartupError(`The database ${path} can't be opened: ${messageOf(error)}.`, { cause: error });
+      const reason = messageOf(error).replace(/\s+/g, ' ');
+      throw new StartupError(
+        `The database ${path} can't be opened: ${reason}. Nothing in it was changed; ` +
+          'free or repair what is named, put a backup in its place, or choose another file with --db-path.',
+        { cause: error },
+      );
     }
   }
 
   async stop(): Promise<void> {
-    await this.#queue?.drain();
-    this.#queue = undefined;
-    await this.#reader?.db.destroy();
-    if (this.#reader?.handle.open) this.#reader.handle.close();
-    this.#reader = undefined;
-    if (this.#writer?.handle.open) {
-      this.#writer.handle.pragma('optimize');
-      this.#writer.handle.close();
+    try {
+      await this.#queue?.drain();
+      this.#queue = undefined;
+      await this.#reader?.db.destroy();
+      if (this.#reader?.handle.open) this.#reader.handle.close();
+      if (this.#writer?.handle.open) optimize(this.#writer);
+    } finally {
+      this.#queue = undefined;
+      this.#reader = undefined;
+      this.#writer?.handle.close();
+      this.#writer = undefined;
+      this.#releaseLock?.();
+      this.#releaseLock = undefined;
     }
-    this.#writer = undefined;
-    this.#releaseLock?.();
-    this.#releaseLock = undefined;
   }
 
-  async #backUp(writer: SqliteConnection, next: string | undefined): Promise<void> {
+  async #upgrade(writer: SqliteConnection, next: string): Promise<void> {
+    const { path, logger } = this.#options;
+    const prefix = `${path}.before-${next}-`;
+    const earlier = readdirSync(dirname(path)).filter((name) => name.startsWith(basename(prefix)));
     const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-    const target = `${this.#options.path}.before-${next}-${stamp}.bak`;
-    await writer.handle.backup(target);
-    this.#options.logger.info({ path: target }, 'database backed up before its upgrade');
+    const target = `${prefix}${stamp}.bak`;
+    try {
+      await writer.handle.backup(target);
+      logger.info({ path: target }, 'database backed up before its upgrade');
+      await this.#migrate(writer);
+    } catch (error) {
+      // A service manager tries again every few seconds: one backup of an unchanged file is enough.
+      if (earlier.some((name) => name !== basename(target))) rmSync(target, { force: true });
+      throw error;
+    }
   }
 
-  async #migrate(writer: SqliteConnection): Promise<void> {
+  /**
+   * All migrations or none: SQLite can take back changes of tables too. Foreign keys are checked at the end, so
+   * that a migration may rebuild a table without losing the rows that refer to it.
+   */
+  async #migrate({ handle, db }: SqliteConnection): Promise<void> {
     const provided = this.#options.migrations ?? allMigrations;
     const migrator = new Migrator({
-      db: writer.db,
+      db,
       provider: { getMigrations: () => Promise.resolve({ ...provided }) },
       migrationTableName: 'schema_version',
       migrationLockTableName: 'schema_version_lock',
     });
-    const { error, results = [] } = await migrator.migrateToLatest();
-    if (error) throw error instanceof Error ? error : new Error(messageOf(error));
-    for (const { migrationName } of results)
-      this.#options.logger.info({ migration: migrationName }, 'migrated');
+    handle.pragma('foreign_keys = OFF');
+    handle.exec('BEGIN IMMEDIATE');
+    try {
+      const { error, results = [] } = await migrator.migrateToLatest();
+      if (error) throw error instanceof Error ? error : new Error(messageOf(error));
+      const orphans = results.length > 0 ? (handle.pragma('foreign_key_check') as unknown[]).length : 0;
+      if (orphans > 0) throw new Error(`the upgrade would leave ${orphans} rows without what they refer to`);
+      handle.exec('COMMIT');
+      for (const { migrationName } of results)
+        this.#options.logger.info({ migration: migrationName }, 'migrated');
+    } finally {
+      if (handle.inTransaction) handle.exec('ROLLBACK');
+      handle.pragma('foreign_keys = ON');
+    }
+  }
+}
+
+/** Refreshes the query planner's figures; on a full disk it can do without. */
+function optimize({ handle }: SqliteConnection): void {
+  try {
+    handle.pragma('optimize');
+  } catch {
+    // The next stop tries again.
   }
 }

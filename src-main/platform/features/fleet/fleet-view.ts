@@ -145,7 +145,11 @@ export class FleetView {
   }
 
   #sorted(): readonly LiveWorker[] {
-    if (this.#byHashrate.length !== this.#fleet.size) this.#byHashrate = [...this.#fleet.all()];
+    const first = this.#byHashrate[0];
+    const isCurrent =
+      this.#byHashrate.length === this.#fleet.size &&
+      (first === undefined || this.#fleet.get(first.workerId) === first);
+    if (!isCurrent) this.#byHashrate = [...this.#fleet.all()];
     return this.#byHashrate.sort(
       (left, right) => right.hashrate - left.hashrate || (left.workerId < right.workerId ? -1 : 1),
     );

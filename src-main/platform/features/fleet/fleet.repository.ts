@@ -69,11 +69,23 @@ async function writeActivity(db: Database, workers: readonly LiveWorker[]): Prom
   await sql`${writeActivitySql}${JSON.stringify(rows)}${onConflictSql}`.execute(db);
 }
 
-async function writeWorker(db: Database, worker: LiveWorker): Promise<void> {
+/** The account that has an address; it need not be named like it (domain.md, Worker). */
+async function findAccount(db: Database, ethAddress: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('accounts')
+    .where('eth_address', '=', ethAddress.toLowerCase())
+    .select('account_id')
+    .executeTakeFirst();
+  return row?.account_id;
+}
+
+async function writeWorker(db: Database, worker: LiveWorker): Promise<string> {
+  const owner = worker.ethAddress === '' ? undefined : await findAccount(db, worker.ethAddress);
+  const accountId = owner ?? worker.accountId;
   await db
     .insertInto('accounts')
     .values({
-      account_id: worker.accountId,
+      account_id: accountId,
       role: 'provider',
       eth_address: worker.ethAddress === '' ? null : worker.ethAddress.toLowerCase(),
       api_key_hash: null,
@@ -82,7 +94,7 @@ async function writeWorker(db: Database, worker: LiveWorker): Promise<void> {
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const identity = {
-    account_id: worker.accountId,
+    account_id: accountId,
     eth_address: worker.ethAddress,
     gpu_count: worker.gpuCount,
     total_memory_gb: worker.totalMemoryGb,
@@ -95,6 +107,7 @@ async function writeWorker(db: Database, worker: LiveWorker): Promise<void> {
     .onConflict((conflict) => conflict.column('worker_id').doUpdateSet(identity))
     .execute();
   await writeActivity(db, [worker]);
+  return accountId;
 }
 
 export class FleetRepository {
@@ -104,8 +117,8 @@ export class FleetRepository {
     this.#storage = storage;
   }
 
-  /** Stores a worker with its account; durable when the promise settles. */
-  saveWorker(worker: LiveWorker): Promise<void> {
+  /** Stores a worker, and an account for it when there is none yet. Durable when it settles, with the account. */
+  saveWorker(worker: LiveWorker): Promise<string> {
     return this.#storage.write((db) => writeWorker(db, worker));
   }
 

@@ -40,6 +40,8 @@ export class Fleet implements Component {
   readonly name = 'fleet';
   readonly #options: FleetOptions;
   readonly #workers = new Map<string, LiveWorker>();
+  /** New workers that are being stored. */
+  #arriving = 0;
   #dirty = new Set<LiveWorker>();
   /** The last write of a worker that its next message has to wait for. */
   readonly #inTransit = new Map<string, Promise<void>>();
@@ -171,7 +173,7 @@ export class Fleet implements Component {
   ): Promise<RegisterOutcome> {
     const { repository, bus, clock, maxWorkers, hasActiveLease } = this.#options;
     const existing = this.#workers.get(workerId);
-    if (!existing && this.#workers.size >= maxWorkers) {
+    if (!existing && this.#workers.size + this.#arriving >= maxWorkers) {
       return { accepted: false, reason: `the platform has its limit of ${maxWorkers} workers` };
     }
     const nowMs = clock.nowMs();
@@ -182,11 +184,16 @@ export class Fleet implements Component {
     };
     const worker = { ...(existing ?? newWorker(workerId, nowMs)), ...changes };
     markAlive(worker, nowMs);
-    await repository.saveWorker(worker);
+    if (!existing) this.#arriving += 1;
+    try {
+      worker.accountId = await repository.saveWorker(worker);
+    } finally {
+      if (!existing) this.#arriving -= 1;
+    }
     const live = existing ?? worker;
     if (existing) {
       markAlive(existing, nowMs);
-      Object.assign(existing, changes);
+      Object.assign(existing, changes, { accountId: worker.accountId });
     }
     live.announcedOnline = true;
     this.#workers.set(workerId, live);

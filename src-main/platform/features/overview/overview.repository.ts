@@ -22,11 +22,13 @@ interface ActivityRow {
   subject: string;
   /** Duration of a lease that started, blocks of one that ended. */
   figure: number;
+  /** Of a lease, now. */
+  state: 'active' | 'completed' | 'cancelled';
 }
 
 function toActivity(row: ActivityRow): Activity {
   const timestamp = toUnixSeconds(row.at_ms);
-  const { worker_id, lease_id, subject, figure } = row;
+  const { worker_id, lease_id, subject, figure, state } = row;
   switch (row.type) {
     case 'block':
       return { type: 'block', timestamp, details: { worker_id, hash: subject, lease_id } };
@@ -40,7 +42,13 @@ function toActivity(row: ActivityRow): Activity {
       return {
         type: 'lease_completed',
         timestamp,
-        details: { lease_id, worker_id, consumer_id: subject, blocks_found: figure },
+        details: {
+          lease_id,
+          worker_id,
+          consumer_id: subject,
+          blocks_found: figure,
+          state: state === 'cancelled' ? 'cancelled' : 'completed',
+        },
       };
   }
 }
@@ -90,24 +98,39 @@ export class OverviewRepository {
     return row.count;
   }
 
-  /** How many entries `activity` has in all. */
-  async activityCount(): Promise<number> {
+  /** How many starts and ends of leases `activity` has. */
+  async leaseActivityCount(): Promise<number> {
     const { rows } = await sql<{ count: number }>`select
-      (select count(*) from blocks) + (select count(*) from leases) +
-      (select count(*) from leases where ended_at_ms is not null) as count`.execute(this.#storage.read);
+      (select count(*) from leases) + (select count(*) from leases where ended_at_ms is not null) as count`.execute(
+      this.#storage.read,
+    );
     return rows[0]?.count ?? 0;
   }
 
-  /** Blocks and leases, newest first. Each part comes from its own index, in order, and is merged. */
+  /**
+   * Blocks that are not rejected and leases, newest first; entries of one moment always in the same order. Only
+   * the indexes are walked up to the page, however far back it is; the rows of the page alone are read.
+   */
   async activity(limit: number, offset: number): Promise<Activity[]> {
     const { rows } = await sql<ActivityRow>`
-      select 'block' as type, reported_at_ms as at_ms, worker_id, lease_id, hash as subject, 0 as figure from blocks
-      union all
-      select 'lease_started', created_at_ms, worker_id, lease_id, consumer_id, duration_sec from leases
-      union all
-      select 'lease_completed', ended_at_ms, worker_id, lease_id, consumer_id, blocks_found from leases
-        where ended_at_ms is not null
-      order by at_ms desc limit ${limit} offset ${offset}`.execute(this.#storage.read);
+      with entries as (
+        select 'block' as type, reported_at_ms as at_ms, block_id as id from blocks where verified <> 'rejected'
+        union all
+        select 'lease_started', created_at_ms, rowid from leases
+        union all
+        select 'lease_completed', ended_at_ms, rowid from leases where ended_at_ms is not null
+        order by at_ms desc, type, id desc limit ${limit} offset ${offset}
+      )
+      select entries.type, entries.at_ms,
+        coalesce(blocks.worker_id, leases.worker_id) as worker_id,
+        coalesce(blocks.lease_id, leases.lease_id) as lease_id,
+        coalesce(blocks.hash, leases.consumer_id) as subject,
+        iif(entries.type = 'lease_started', leases.duration_sec, leases.blocks_found) as figure,
+        leases.state
+      from entries
+      left join blocks on entries.type = 'block' and blocks.block_id = entries.id
+      left join leases on entries.type <> 'block' and leases.rowid = entries.id
+      order by entries.at_ms desc, entries.type, entries.id desc`.execute(this.#storage.read);
     return rows.map(toActivity);
   }
 }

@@ -35,8 +35,9 @@ export function mountOverview({ http, repository, view, blocks, leases }: Overvi
   });
 
   http.mount(activityRoute, async ({ query: { page, limit } }) => {
-    const total = await repository.activityCount();
-    const items = await repository.activity(limit, (page - 1) * limit);
+    const total = blocks.totals.total + (await repository.leaseActivityCount());
+    const offset = (page - 1) * limit;
+    const items = offset < total ? await repository.activity(limit, offset) : [];
     return toPage({ total, items }, page, limit);
   });
 

@@ -1,0 +1,158 @@
+import BetterSqlite from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import { BlockRepository } from '../src-main/platform/features/blocks/index.ts';
+import { FleetRepository, type LiveWorker } from '../src-main/platform/features/fleet/index.ts';
+import { HistoryRepository } from '../src-main/platform/features/history/index.ts';
+import { LeaseRepository } from '../src-main/platform/features/leases/index.ts';
+import { OverviewRepository } from '../src-main/platform/features/overview/index.ts';
+import type { DatabaseSchema } from '../src-main/platform/storage/schema.ts';
+import type { StorageAccess } from '../src-main/platform/storage/storage.ts';
+import { migratedDatabase } from './support/database.ts';
+
+interface Query {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** Runs repositories on a real database and remembers what they asked. */
+function recordQueries(path: string) {
+  const handle = new BetterSqlite(path);
+  onTestFinished(() => void handle.close());
+  const queries: Query[] = [];
+  const db = new Kysely<DatabaseSchema>({
+    dialect: new SqliteDialect({ database: handle }),
+    log: ({ level, query }) => {
+      if (level === 'query') queries.push({ sql: query.sql, parameters: query.parameters });
+    },
+  });
+  const storage: StorageAccess = { read: db, write: (work) => work(db) };
+  return { handle, queries, storage };
+}
+
+const plansOf = (handle: BetterSqlite.Database, { sql, parameters }: Query) =>
+  (handle.prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[]).map(
+    ({ detail }) => detail,
+  );
+
+function fill(handle: BetterSqlite.Database): void {
+  handle.exec(`
+    with recursive n(i) as (select 0 union all select i + 1 from n where i < 49)
+      insert into accounts (account_id, role, created_at_ms) select 'a' || i, 'provider', i from n;
+    insert into workers (worker_id, account_id, eth_address, gpu_count, total_memory_gb, gpus, version, registered_at_ms)
+      select 'w' || substr(account_id, 2), account_id, '', 1, 8, '[]', '', 0 from accounts;
+    with recursive n(i) as (select 0 union all select i + 1 from n where i < 999)
+      insert into leases (lease_id, worker_id, consumer_id, consumer_address, prefix, duration_sec,
+        price_per_min_micro, state, created_at_ms, ended_at_ms)
+      select 'l' || i, 'w' || (i % 50), 'a' || (i % 50), '', 'p' || i, 60, 1, 'completed', i, i + 60 from n;
+    with recursive n(i) as (select 0 union all select i + 1 from n where i < 9999)
+      insert into blocks (worker_id, lease_id, hash, key, account, attempts, hashrate, prefix_valid, verified, reason, reported_at_ms)
+      select 'w' || (i % 50), iif(i % 3, '', 'l' || (i % 1000)), '', 'k' || i, '', 1, '', 1,
+        iif(i % 20, 'unproven', 'rejected'), '', i * 100 from n;
+    with recursive n(i) as (select 0 union all select i + 1 from n where i < 199)
+      insert into fleet_snapshots select i * 30000, 1, 1, 50 from n;
+    insert into hashrate_snapshots select taken_at_ms, worker_id, 1, 1 from fleet_snapshots, workers;
+    analyze;`);
+}
+
+async function askEverything(storage: StorageAccess): Promise<void> {
+  const fleet = new FleetRepository(storage);
+  const blocks = new BlockRepository(storage);
+  const history = new HistoryRepository(storage);
+  const leases = new LeaseRepository(storage);
+  const overview = new OverviewRepository(storage);
+  const workers = await fleet.loadWorkers();
+  const worker = { ...workers[0], workerId: 'w1', accountId: 'a1', ethAddress: '', gpus: [] } as unknown;
+  await fleet.saveWorker({ ...newWorker, ...(worker as LiveWorker) });
+  await fleet.saveActivity([{ ...newWorker, ...(worker as LiveWorker) }]);
+  const report = { workerId: 'w1', account: '', attempts: 1, hashrate: '1', reportedAtMs: 5 };
+  await blocks.record(() => [
+    { ...report, leaseId: '', hash: 'h', key: 'x1' },
+    { ...report, leaseId: 'l1', hash: 'h', key: 'x2' },
+  ]);
+  await blocks.loadRecent(200);
+  await blocks.loadTotals();
+  await blocks.loadArrivals(900_000);
+  await history.saveSamples(1, [{ workerId: 'w1', hashrate: 1, activeGpus: 1 }]);
+  await history.saveFleetSample(1, { hashrate: 1, activeGpus: 1, online: 1 });
+  await history.fleetSeries(3_000_000, 172_800);
+  await history.workerSeries('w1', 3_000_000, 172_800);
+  await history.deleteSamplesBefore(2, 500);
+  await history.deleteFleetSamplesBefore(2);
+  await leases.loadActive();
+  await leases.loadTallies();
+  await overview.counts();
+  await overview.settlementCount();
+  await overview.leaseActivityCount();
+  await overview.activity(20, 0);
+}
+
+const newWorker = {
+  gpuCount: 1,
+  totalMemoryGb: 1,
+  version: '',
+  registeredAtMs: 1,
+  reportedState: 'IDLE',
+  detail: '',
+  reportedLeaseId: '',
+  offlineSinceMs: null,
+  hashrate: 1,
+  activeGpus: 1,
+  acceptedBlocks: 0,
+  difficulty: 1,
+  minerUptimeSec: 1,
+  lastHeartbeatMs: 1,
+  lastOnlineAtMs: 1,
+  totalOnlineMs: 1,
+  currentAddress: '',
+  currentPrefix: '',
+  currentBlockPattern: '',
+};
+
+test.each(['in a new database', 'in a full and analyzed one'])(
+  'every query of the repositories goes through an index %s',
+  async (state) => {
+    const { handle, queries, storage } = recordQueries(await migratedDatabase());
+    fill(handle);
+    if (state === 'in a new database')
+      handle.exec(
+        'delete from blocks; delete from leases; delete from hashrate_snapshots; drop table sqlite_stat1',
+      );
+    await askEverything(storage);
+    expect(queries.length).toBeGreaterThan(20);
+    const slow = queries.flatMap((query) =>
+      plansOf(handle, query)
+        .filter((step) => isWholeTable(step, query.sql))
+        .map((step) => `${step}: ${query.sql}`),
+    );
+    expect(slow).toEqual([]);
+  },
+);
+
+/**
+ * Steps that read or sort every row of a table that grows for ever. A count from a covering index, a walk in the
+ * order of an index, and the newest rows by their number are allowed; a series sorts its 500 points at most.
+ */
+function isWholeTable(step: string, query: string): boolean {
+  const newestFirst = /^select \* from "blocks" order by "block_id" desc limit \?$/;
+  const scans = /^SCAN (blocks|leases|hashrate_snapshots|settlements|transactions|wallet_snapshots)\b/.test(
+    step,
+  );
+  if (scans) return !/ USING (COVERING )?INDEX /.test(step) && !newestFirst.test(query);
+  return step === 'USE TEMP B-TREE FOR ORDER BY' && !query.includes('fleet_snapshots');
+}
+
+test('a page of the newest activity does not read the whole history', async () => {
+  const { handle, storage } = recordQueries(await migratedDatabase());
+  fill(handle);
+  const overview = new OverviewRepository(storage);
+  const blocks = new BlockRepository(storage);
+  expect(await overview.activity(20, 0)).toHaveLength(20);
+  expect((await blocks.loadRecent(5)).map(({ key }) => key)).toEqual([
+    'k9999',
+    'k9998',
+    'k9997',
+    'k9996',
+    'k9995',
+  ]);
+});
