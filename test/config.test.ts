@@ -134,6 +134,15 @@ describe('spelling', () => {
     expect(load([], {}, folderWithSettings({ allowedOrigin: expected })).allowedOrigin).toEqual(expected);
   });
 
+  test('origins are compared as browsers send them', () => {
+    const given = ['--allowed-origin', 'HTTPS://Farm.example:443,http://a.example:80,http://a.example:8080'];
+    expect(load(given).allowedOrigin).toEqual([
+      'https://farm.example',
+      'http://a.example',
+      'http://a.example:8080',
+    ]);
+  });
+
   test('a bare --trust-proxy trusts this machine, and leaves the next flag alone', () => {
     expect(load(['--trust-proxy']).trustProxy).toBe('loopback');
     expect(load(['--trust-proxy', '--no-chain', '--api-port', '9090'])).toMatchObject({
@@ -193,6 +202,7 @@ describe('mistakes', () => {
     ['--log-level', 'loud'],
     ['--log-level', 'info,broker'],
     ['--log-level', 'info,broker=loud'],
+    ['--log-level', 'info,brokr=debug'],
     ['--allowed-origin', 'farm.example.com'],
     ['--allowed-origin', 'https://farm.example.com/path'],
     ['--trust-proxy', '300.1.1.1'],

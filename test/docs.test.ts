@@ -30,6 +30,15 @@ test('docs/settings.md lists every setting with its default', async () => {
   await expect(settingsPage()).toMatchFileSnapshot('../docs/settings.md');
 });
 
+test('the program runs with the flags with which it is measured', () => {
+  const { config, scripts } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as {
+    config: { nodeFlags: string };
+    scripts: Record<string, string>;
+  };
+  expect(scripts['start']).toBe(`node ${config.nodeFlags} out/main/cli.js`);
+  expect(scripts['headless']).toBe(`${scripts['start']} --headless`);
+});
+
 test('the README names no flag and no npm script that does not exist', () => {
   const flags = new Set([...configOptions.map(({ flag }) => flag), '--help', '--version']);
   const { scripts } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as { scripts: object };

@@ -63,7 +63,7 @@ describe('a text line', () => {
 describe('levels', () => {
   test('apply to all modules but those with their own', () => {
     const { lines, loggers } = memoryLog('warn,broker=debug,fleet=silent');
-    for (const name of ['broker', 'fleet', 'storage']) {
+    for (const name of ['broker', 'fleet', 'storage'] as const) {
       loggers.module(name).debug('debug');
       loggers.module(name).warn('warn');
     }
@@ -85,7 +85,7 @@ test('secrets in fields are blanked, one level deep', () => {
   for (const format of ['text', 'json'] as const) {
     const { lines, loggers } = memoryLog('info', format);
     loggers
-      .module('auth')
+      .module('server')
       .info(
         { password: 'S3CR3T', config: { jwtSecret: 'S3CR3T', token: 'S3CR3T' }, api_key: 'S3CR3T' },
         'in',

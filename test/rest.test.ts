@@ -103,7 +103,7 @@ describe('every public read', () => {
       const body = await platform.get(path);
       expect(response.parse(body), path).toEqual(body);
     }
-    const empty = { items: [], total: 0, page: 1, limit: 20, total_pages: 0 };
+    const empty = { items: [], total: 0, page: 1, limit: 20, total_pages: 1 };
     expect(await platform.get('/api/monitoring/fleet')).toEqual(empty);
     expect(await platform.get('/api/overview/activity')).toEqual({ ...empty, limit: 50 });
   });

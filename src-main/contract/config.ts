@@ -66,7 +66,30 @@ function toggle() {
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-const logLevelPattern = new RegExp(`^(${logLevels.join('|')})(,[a-z]+=(${logLevels.join('|')}))*$`);
+/** Modules that write to the log; each may have a level of its own. */
+export const logModules = [
+  'server',
+  'broker',
+  'storage',
+  'fleet',
+  'blocks',
+  'monitoring',
+  'http',
+  'realtime',
+  'bus',
+] as const;
+export type LogModule = (typeof logModules)[number];
+
+function logLevelList() {
+  const level = `(${logLevels.join('|')})`;
+  const pattern = new RegExp(`^${level}(,(${logModules.join('|')})=${level})*$`);
+  return z
+    .string()
+    .regex(
+      pattern,
+      `must be one of ${logLevels.join(', ')}, with levels of modules (${logModules.join(', ')}) like info,broker=debug`,
+    );
+}
 
 const namedProxies = ['loopback', 'linklocal', 'uniquelocal'] as const;
 
@@ -78,15 +101,21 @@ function proxyList() {
   return z.string({ error: message }).trim().refine(isProxies, message);
 }
 
+/** As browsers send it: lower case, without the scheme's own port. */
+function toOrigin(value: string): string {
+  return value.toLowerCase().replace(/^(http:.*):80$|^(https:.*):443$/, '$1$2');
+}
+
 function originList() {
   const message = 'must be a web origin such as https://farm.example.com';
-  const origin = z.string().regex(/^[a-z][a-z0-9+.-]*:\/\/[^/\s?#@]+$/, message);
+  const origin = z.string().regex(/^[a-z][a-z0-9+.-]*:\/\/[^/\s?#@]+$/i, message);
   return z
     .union([z.array(z.string()), z.string().transform((value) => value.split(','))], { error: message })
     .transform((values) =>
       values.map((value) => value.trim().replace(/\/$/, '')).filter((value) => value !== ''),
     )
-    .pipe(z.array(origin));
+    .pipe(z.array(origin))
+    .transform((values) => values.map(toOrigin));
 }
 
 /** The three levels of protection of rest.md and mqtt.md. */
@@ -229,20 +258,11 @@ export const configSchema = z.strictObject({
     value: 'bytes',
     description: 'Largest request body; a larger one is answered with 413',
   }),
-  logLevel: option(
-    z
-      .string()
-      .regex(
-        logLevelPattern,
-        `must be one of ${logLevels.join(', ')}, with module levels like info,broker=debug`,
-      )
-      .default('info'),
-    {
-      group: 'Logging',
-      value: 'level',
-      description: 'Log level, and levels of single modules: info,broker=debug',
-    },
-  ),
+  logLevel: option(logLevelList().default('info'), {
+    group: 'Logging',
+    value: 'level',
+    description: 'Log level, and levels of single modules: info,broker=debug',
+  }),
   logFormat: option(z.enum(['text', 'json'], { error: 'must be text or json' }).default('text'), {
     group: 'Logging',
     value: 'text|json',

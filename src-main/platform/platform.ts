@@ -201,7 +201,7 @@ function mountRoutes(parts: Parts): void {
     const tally = leases.tallyOf(worker.workerId);
     return computeReputation({
       workerId: worker.workerId,
-      verifiedBlocks: 0,
+      verifiedBlocks: worker.provenBlocks,
       completedLeases: tally.completed,
       totalLeases: tally.ended,
       onlineSec: worker.totalOnlineMs / 1000,

@@ -27,51 +27,39 @@ export const gpuSchema = z
   .meta({ id: 'Gpu' });
 export type Gpu = z.infer<typeof gpuSchema>;
 
-/** A worker in the feed's snapshot (websocket.md `Worker`). */
-export const feedWorkerSchema = z
-  .object({
-    worker_id: z.string(),
-    eth_address: z.string(),
-    gpu_count: z.number(),
-    total_memory_gb: z.number(),
-    gpus: z.array(gpuSchema),
-    version: z.string(),
-    state: z.string(),
-    online: z.boolean(),
-    hashrate: z.number(),
-    active_gpus: z.number(),
-    last_heartbeat: z.number(),
-    registered_at: z.number(),
-    price_per_min: z.number(),
-    min_duration_sec: z.number(),
-    max_duration_sec: z.number(),
-    total_online_sec: z.number(),
-    last_online_at: z.number(),
-    self_blocks_found: z.number(),
-  })
-  .meta({ id: 'FeedWorker' });
-export type FeedWorker = z.infer<typeof feedWorkerSchema>;
+/** What every list of workers shows. */
+const listedWorker = {
+  worker_id: z.string(),
+  eth_address: z.string(),
+  state: z.string(),
+  online: z.boolean(),
+  hashrate: z.number(),
+  gpu_count: z.number(),
+  active_gpus: z.number(),
+  total_memory_gb: z.number(),
+  gpus: z.array(gpuSchema),
+  last_heartbeat: z.number(),
+  self_blocks_found: z.number(),
+  price_per_min: z.number(),
+};
 
 /** One row of `GET /api/monitoring/fleet`. */
 export const fleetWorkerSchema = z
-  .object({
-    worker_id: z.string(),
-    eth_address: z.string(),
-    state: z.string(),
-    online: z.boolean(),
-    hashrate: z.number(),
-    gpu_count: z.number(),
-    active_gpus: z.number(),
-    total_memory_gb: z.number(),
-    gpus: z.array(gpuSchema),
-    version: z.string(),
-    last_heartbeat: z.number(),
-    self_blocks_found: z.number(),
-    price_per_min: z.number(),
-    total_online_sec: z.number(),
-  })
+  .object({ ...listedWorker, version: z.string(), total_online_sec: z.number() })
   .meta({ id: 'FleetWorker' });
 export type FleetWorker = z.infer<typeof fleetWorkerSchema>;
+
+/** A worker in the feed's snapshot (websocket.md `Worker`). */
+export const feedWorkerSchema = z
+  .object({
+    ...fleetWorkerSchema.shape,
+    registered_at: z.number(),
+    min_duration_sec: z.number(),
+    max_duration_sec: z.number(),
+    last_online_at: z.number(),
+  })
+  .meta({ id: 'FeedWorker' });
+export type FeedWorker = z.infer<typeof feedWorkerSchema>;
 
 /** The public score of a worker and everything needed to compute it again (domain.md, Reputation). */
 export const reputationSchema = z
@@ -105,20 +93,9 @@ export type Reputation = z.infer<typeof reputationSchema>;
 /** One row of `GET /api/workers`. */
 export const workerSchema = z
   .object({
-    worker_id: z.string(),
-    eth_address: z.string(),
-    gpu_count: z.number(),
-    total_memory_gb: z.number(),
-    gpus: z.array(gpuSchema),
-    state: z.string(),
-    online: z.boolean(),
-    hashrate: z.number(),
-    active_gpus: z.number(),
-    last_heartbeat: z.number(),
-    price_per_min: z.number(),
+    ...listedWorker,
     min_duration_sec: z.number(),
     max_duration_sec: z.number(),
-    self_blocks_found: z.number(),
     current_address: z.string(),
     current_prefix: z.string(),
     current_block_pattern: z.string(),

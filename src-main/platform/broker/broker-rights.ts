@@ -33,7 +33,7 @@ export class BrokerRights {
     const parsed = parseWorkerTopic(filter);
     if (parsed?.direction !== 'platform') return 'not a topic on which the platform speaks to one worker';
     const speaker = this.#speakers.get(parsed.workerId);
-    if (speaker && speaker !== connection) return `worker ${parsed.workerId} has a connection of its own`;
+    if (speaker?.listens && speaker !== connection) return `worker ${parsed.workerId} listens for itself`;
     const refusal = this.#bind(connection, parsed.workerId);
     connection.listens ||= refusal === undefined;
     return refusal;

@@ -1,4 +1,5 @@
 /** The MQTT broker inside the process: aedes behind our limits, rights and session counts. */
+import type { EventEmitter } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import {
   Aedes,
@@ -114,6 +115,10 @@ export class Broker implements Component {
           `more than ${maxQueueBytes} bytes wait for it`,
         ),
     );
+    // The library's types do not know this one; without a listener it would end the process.
+    (aedes as EventEmitter).on('error', (error: unknown) => {
+      this.#options.logger.error({ err: error }, `the broker failed: ${messageOf(error)}`);
+    });
     aedes.on('clientError', (client, error) => this.#onProtocolError(client, error));
     aedes.on('connectionError', (client, error) => this.#onProtocolError(client, error));
     const highWaterMark = maxQueueBytes + maxPacketBytes;

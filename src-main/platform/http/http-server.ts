@@ -203,5 +203,5 @@ export function toPage<Item>(
   page: number,
   limit: number,
 ) {
-  return { items, total, page, limit, total_pages: Math.ceil(total / limit) };
+  return { items, total, page, limit, total_pages: Math.max(1, Math.ceil(total / limit)) };
 }

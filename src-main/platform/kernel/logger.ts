@@ -1,4 +1,5 @@
 /** Logs: one line an event on stdout, in the earlier platform's format or as JSON, without secrets. */
+import type { LogModule } from '../../contract/config.ts';
 import { pino, type Logger as PinoLogger } from 'pino';
 
 /** A module's logger. Fields come first, the sentence second, as in pino. */
@@ -9,7 +10,7 @@ export type Logger = Pick<
 
 /** Makes the logger of a module; the same name gets the same level. */
 export interface LoggerFactory {
-  module(name: string): Logger;
+  module(name: LogModule): Logger;
 }
 
 export interface LoggerOptions {

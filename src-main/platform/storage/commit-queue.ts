@@ -23,7 +23,7 @@ interface Entry {
 }
 
 /** How long one transaction may hold the event loop before the rest waits for the next turn. */
-const transactionBudgetMs = 4;
+const transactionBudgetMs = 2;
 
 export class CommitQueue {
   readonly #connection: SqliteConnection;

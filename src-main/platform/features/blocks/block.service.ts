@@ -24,7 +24,7 @@ export interface BlocksOptions {
 const recentBlocks = 200;
 
 /** Reports in one transaction, so that none holds the event loop for long. */
-const reportsPerTransaction = 100;
+const reportsPerTransaction = 25;
 
 const hourSec = 3600;
 const daySec = 86_400;
@@ -152,6 +152,7 @@ export class Blocks implements Component {
       const worker = this.#options.fleet.get(report.workerId);
       if (report.leaseId === '') this.#selfMined += 1;
       if (report.leaseId === '' && worker) worker.selfBlocksFound += 1;
+      if (verified === 'proven' && worker) worker.provenBlocks += 1;
     }
     const block: Block = {
       lease_id: report.leaseId,

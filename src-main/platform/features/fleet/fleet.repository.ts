@@ -7,9 +7,8 @@ import { toSearchText, type LiveWorker } from './live-worker.ts';
 
 type ActivityRow = Selectable<WorkerActivityTable>;
 
-/** Columns of worker_activity in the order in which they travel as a JSON array. */
-const activityColumns = [
-  'worker_id',
+/** Columns of worker_activity beside its key, in the order in which they travel as a JSON array. */
+const reportedColumns = [
   'state',
   'detail',
   'lease_id',
@@ -26,6 +25,7 @@ const activityColumns = [
   'current_prefix',
   'current_block_pattern',
 ] as const satisfies readonly (keyof ActivityRow)[];
+const activityColumns = ['worker_id', ...reportedColumns] as const;
 
 function toActivityRow(worker: LiveWorker): ActivityRow {
   return {
@@ -55,10 +55,7 @@ const writeActivitySql = sql.raw(
 );
 const onConflictSql = sql.raw(
   ') where true on conflict (worker_id) do update set ' +
-    activityColumns
-      .slice(1)
-      .map((column) => `${column} = excluded.${column}`)
-      .join(', '),
+    reportedColumns.map((column) => `${column} = excluded.${column}`).join(', '),
 );
 
 async function writeActivity(db: Database, workers: readonly LiveWorker[]): Promise<void> {
@@ -133,32 +130,9 @@ export class FleetRepository {
       .selectFrom('workers')
       .innerJoin('worker_activity', 'worker_activity.worker_id', 'workers.worker_id')
       .selectAll('workers')
-      .select([
-        'state',
-        'detail',
-        'lease_id',
-        'offline_since_ms',
-        'hashrate',
-        'active_gpus',
-        'accepted_blocks',
-        'difficulty',
-        'miner_uptime_sec',
-        'last_heartbeat_ms',
-        'last_online_at_ms',
-        'total_online_ms',
-        'current_address',
-        'current_prefix',
-        'current_block_pattern',
-      ])
+      .select(reportedColumns)
       .execute();
-    const blocks = await this.#storage.read
-      .selectFrom('blocks')
-      .where('lease_id', '=', '')
-      .where('verified', '<>', 'rejected')
-      .select(['worker_id', (expression) => expression.fn.countAll<number>().as('count')])
-      .groupBy('worker_id')
-      .execute();
-    const selfBlocks = new Map(blocks.map((row) => [row.worker_id, row.count]));
+    const blockCounts = await this.#loadBlockCounts();
     return rows.map((row) => {
       const worker = {
         workerId: row.worker_id,
@@ -184,7 +158,8 @@ export class FleetRepository {
         lastHeartbeatMs: row.last_heartbeat_ms,
         lastOnlineAtMs: row.last_online_at_ms,
         totalOnlineMs: row.total_online_ms,
-        selfBlocksFound: selfBlocks.get(row.worker_id) ?? 0,
+        selfBlocksFound: blockCounts.get(row.worker_id)?.selfMined ?? 0,
+        provenBlocks: blockCounts.get(row.worker_id)?.proven ?? 0,
         currentAddress: row.current_address,
         currentPrefix: row.current_prefix,
         currentBlockPattern: row.current_block_pattern,
@@ -193,5 +168,20 @@ export class FleetRepository {
       };
       return { ...worker, searchText: toSearchText(worker) };
     });
+  }
+
+  /** Of each worker: self-mined blocks that are not rejected, and proven blocks of either kind. */
+  async #loadBlockCounts(): Promise<Map<string, { selfMined: number; proven: number }>> {
+    const rows = await this.#storage.read
+      .selectFrom('blocks')
+      .where('verified', '<>', 'rejected')
+      .select([
+        'worker_id',
+        ({ fn }) => fn.countAll<number>().filterWhere('lease_id', '=', '').as('selfMined'),
+        ({ fn }) => fn.countAll<number>().filterWhere('verified', '=', 'proven').as('proven'),
+      ])
+      .groupBy('worker_id')
+      .execute();
+    return new Map(rows.map((row) => [row.worker_id, row]));
   }
 }

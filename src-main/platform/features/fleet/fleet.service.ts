@@ -271,6 +271,7 @@ function newWorker(workerId: string, nowMs: number): LiveWorker {
     lastOnlineAtMs: 0,
     totalOnlineMs: 0,
     selfBlocksFound: 0,
+    provenBlocks: 0,
     currentAddress: '',
     currentPrefix: '',
     currentBlockPattern: '',

@@ -31,7 +31,10 @@ export interface LiveWorker {
   /** The last sign of life of any kind. */
   lastOnlineAtMs: number;
   totalOnlineMs: number;
+  /** Self-mined blocks that are not rejected. */
   selfBlocksFound: number;
+  /** Blocks that were proven here, self-mined or leased. */
+  provenBlocks: number;
   currentAddress: string;
   currentPrefix: string;
   currentBlockPattern: string;
