@@ -6,6 +6,7 @@ import { configOptions } from '../src-main/contract/config.ts';
 import { version } from '../src-main/platform/version.ts';
 import { PlatformProcess } from './support/platform-process.ts';
 import { freePort, requireFree, takenPort } from './support/ports.ts';
+import { sendRaw } from './support/raw-http.ts';
 import { temporaryFolder } from './support/test-platform.ts';
 import { waitFor } from './support/wait-for.ts';
 
@@ -186,3 +187,9 @@ test.skipIf(oldNode === undefined)(
     expect(stderr).toMatch(/^This program needs Node 24 or newer; this is \d+\..*npm run headless.*\n$/);
   },
 );
+
+test('the built program refuses a malformed path, as its source says', async () => {
+  const { ready } = await PlatformProcess.start(temporaryFolder());
+  const request = 'GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+  expect(await sendRaw(`http://127.0.0.1:${ready.api_port}`, request)).toMatchObject({ status: 400 });
+});

@@ -143,6 +143,20 @@ describe('spelling', () => {
     ]);
   });
 
+  test('a secret file has to be there, to hold a secret, and to be the only one', () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'secret');
+    const problem = () => loadProblems(['--jwt-secret-file', file]).join('\n');
+    expect(problem()).toMatch(/^--jwt-secret-file: .*can't be read: ENOENT/);
+    writeFileSync(file, 'short\n');
+    expect(problem()).toMatch(/^--jwt-secret-file: .* must hold at least 16 characters$/);
+    writeFileSync(file, 'a secret of more than 16 characters\n');
+    expect(load(['--jwt-secret-file', file]).jwtSecretFile).toBe(file);
+    expect(loadProblems(['--jwt-secret-file', file, '--jwt-secret', 'x'.repeat(32)])).toEqual([
+      '--jwt-secret and --jwt-secret-file: give only one of them',
+    ]);
+  });
+
   test('a bare --trust-proxy trusts this machine, and leaves the next flag alone', () => {
     expect(load(['--trust-proxy']).trustProxy).toBe('loopback');
     expect(load(['--trust-proxy', '--no-chain', '--api-port', '9090'])).toMatchObject({

@@ -269,3 +269,19 @@ test('past --max-workers a new worker is refused, also when many come at the sam
   await accepted[0]!.register({ version: '3.0.0' });
   await waitFor(() => accepted[0]!.tasks.length === 2, 'the second register_ack');
 });
+
+test('null is absent, fractions of counts are rounded, and the timestamp of a miner is no matter', async () => {
+  const platform = await startTestPlatform();
+  const miner = await TestMiner.connect({ workerId: 'm-1', mqttUrl: platform.mqttUrl });
+  await miner.register({ eth_address: null, version: null, gpu_count: 2, timestamp: null });
+  await miner.heartbeat({ difficulty: 1727.4, accepted_blocks: 1.2, address: null, timestamp: 'now' });
+  await miner.status('MINING', { lease_id: null, detail: null });
+  await miner.block({ lease_id: null, key: 'ab'.repeat(150), attempts: 1e17 });
+  expect(await workerOf(platform, 'm-1')).toMatchObject({
+    state: 'MINING',
+    online: true,
+    self_blocks_found: 1,
+  });
+  const network = await platform.get('/api/overview/network');
+  expect(network).toMatchObject({ difficulty: 1727, total_blocks: 1 });
+});

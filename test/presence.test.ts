@@ -278,3 +278,26 @@ test("another connection's will does not mark a live worker offline, nor is it p
   await miner.heartbeat();
   expect(await workerOf(platform, 'm-1')).toMatchObject({ online: true });
 });
+
+test('of fifty connections that come at once with one client id exactly one stays', async () => {
+  const platform = await startTestPlatform();
+  const clients = await Promise.all(
+    Array.from({ length: 50 }, async () => {
+      const client = await RawClient.open(platform.mqttPort);
+      client.send(
+        connectPacket({ clientId: 'xenminer_m-1' }),
+        subscribePacket(['xenminer/m-1/task']),
+        publishPacket('xenminer/m-1/heartbeat', { hashrate: 5 }, { messageId: 2 }),
+      );
+      return client;
+    }),
+  );
+  const open = new Set(clients);
+  for (const client of clients) void client.closed.then(() => open.delete(client));
+  await waitFor(() => open.size === 1, 'the takeovers');
+  const [last] = open;
+  last!.send({ cmd: 'pingreq' }, publishPacket('xenminer/m-1/heartbeat', { hashrate: 7 }, { messageId: 3 }));
+  await last!.next('pingresp');
+  await waitForWorker(platform, 'm-1', ({ hashrate }) => hashrate === 7, 2000);
+  expect(await metric(platform, 'xenblocks_mqtt_clients')).toBe(1);
+});

@@ -44,6 +44,10 @@ export function bannerText(config: Config, addresses: PlatformAddresses): string
 export function readyRecord(addresses: PlatformAddresses): string {
   const { apiHost, apiPort, mqttHost, mqttPort, databasePath } = addresses;
   return `${JSON.stringify({
+    level: 30,
+    time: Date.now(),
+    module: 'server',
+    msg: 'ready',
     event: 'ready',
     version,
     api_host: apiHost,

@@ -64,11 +64,11 @@ function watchLife(platform: Platform, logger: Logger): { started(): void } {
   const stop = async (exitCode: number) => {
     if (stopAsked !== undefined) process.exit(exitCode === 0 ? exitFailed : exitCode);
     stopAsked = exitCode;
-    if (!isStarted) return;
     setTimeout(() => {
       logger.fatal('the stop took too long');
       process.exit(exitFailed);
     }, maxStopMs).unref();
+    if (!isStarted) return;
     try {
       await platform.stop();
     } catch (error) {

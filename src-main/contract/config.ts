@@ -122,6 +122,9 @@ function originList() {
 export const accessModes = ['open', 'standard', 'strict'] as const;
 export type AccessMode = (typeof accessModes)[number];
 
+/** Shortest secret that may sign tokens, in characters. */
+export const minSecretLength = 16;
+
 /** The schema of all settings. Unknown keys are refused. */
 export const configSchema = z.strictObject({
   apiHost: option(text('a host name or address').default('0.0.0.0'), {
@@ -176,12 +179,15 @@ export const configSchema = z.strictObject({
         'Who may do what: open (trusted network only), standard, or strict (nothing without credentials)',
     },
   ),
-  jwtSecret: option(z.string().min(16, 'must have at least 16 characters').optional(), {
-    group: 'Security',
-    value: 'secret',
-    secret: true,
-    description: 'Secret that signs sign-in tokens',
-  }),
+  jwtSecret: option(
+    z.string().min(minSecretLength, `must have at least ${minSecretLength} characters`).optional(),
+    {
+      group: 'Security',
+      value: 'secret',
+      secret: true,
+      description: 'Secret that signs sign-in tokens',
+    },
+  ),
   jwtSecretFile: option(text('a file').optional(), {
     group: 'Security',
     value: 'file',

@@ -1,14 +1,14 @@
 /**
- * What miners say (mqtt.md, Miner to platform). Unknown fields are ignored, because newer miners add some;
- * known fields of the wrong type or out of bounds are refused.
+ * What miners say (mqtt.md, Miner to platform). Unknown fields are ignored, because newer miners add some, and so
+ * is `timestamp`, because the platform's clock decides. A field that is null is absent. Known fields of the wrong
+ * type or out of bounds are refused; counts may come as fractions and are rounded.
  */
 import { z } from 'zod';
 import { workerStates } from '../domain/worker.ts';
 import { workerIdMaxLength, type MinerMessageType } from './topics.ts';
 
 const workerId = z.string().min(1).max(workerIdMaxLength).optional();
-const timestamp = z.number().optional();
-const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const count = (max = Number.MAX_SAFE_INTEGER) => z.number().min(0).max(max).transform(Math.round);
 /** H/s; the bound keeps sums over a fleet exact and finite. */
 const hashrate = z.number().min(0).max(1e15);
 
@@ -40,7 +40,7 @@ const ethAddress = z
   );
 
 const gpu = z.object({
-  index: count.max(1023).optional(),
+  index: count(1023).optional(),
   name: shortText.default(''),
   memory_gb: z.number().min(0).max(1e6).default(0),
   bus_id: z.union([z.number(), shortText]).default(0),
@@ -49,21 +49,19 @@ const gpu = z.object({
 const registerSchema = z.object({
   worker_id: workerId,
   eth_address: ethAddress.default(''),
-  gpu_count: count.max(1024).optional(),
+  gpu_count: count(1024).optional(),
   total_memory_gb: z.number().min(0).max(1e7).optional(),
   gpus: z.array(gpu).max(1024).default([]),
   version: shortText.default(''),
-  timestamp,
 });
 
 const heartbeatSchema = z.object({
   worker_id: workerId,
   hashrate,
-  active_gpus: count.max(1024).default(0),
-  accepted_blocks: count.default(0),
-  difficulty: count.default(0),
+  active_gpus: count(1024).default(0),
+  accepted_blocks: count().default(0),
+  difficulty: count().default(0),
   uptime_sec: z.number().min(0).max(1e12).default(0),
-  timestamp,
   address: shortText.optional(),
   prefix: shortText.optional(),
   block_pattern: shortText.optional(),
@@ -82,7 +80,6 @@ const statusSchema = z
     status: state.optional(),
     lease_id: shortText.optional(),
     detail: text(1024).optional(),
-    timestamp,
   })
   .transform((message, context) => {
     const reported = message.state ?? message.status;
@@ -98,24 +95,25 @@ const statusSchema = z
     };
   });
 
+/** A count that may come as text; past what a number holds exactly it is only a great many. */
+const attempts = z
+  .union([
+    z.number().min(0),
+    z
+      .string()
+      .regex(/^\d{1,30}$/)
+      .transform(Number),
+  ])
+  .transform((value) => Math.min(Math.round(value), Number.MAX_SAFE_INTEGER));
+
 const blockSchema = z.object({
   worker_id: workerId,
   lease_id: shortText.default(''),
   hash: text(1024).min(1),
-  key: z.string().regex(/^[0-9a-f]{64,256}$/i, 'must be 64 to 256 hex digits'),
+  key: z.string().regex(/^[0-9a-f]{64,1024}$/i, 'must be 64 to 1024 hex digits'),
   account: text(128).default(''),
-  attempts: z
-    .union([
-      z.number(),
-      z
-        .string()
-        .regex(/^\d{1,15}$/)
-        .transform(Number),
-    ])
-    .pipe(count)
-    .default(0),
+  attempts: attempts.default(0),
   hashrate: z.union([shortText, hashrate.transform((value) => value.toFixed(2))]).default('0.00'),
-  timestamp,
 });
 
 /** The schema of each message type that a miner publishes. */

@@ -251,6 +251,8 @@ export class Broker implements Component {
       previous.superseded = true;
       this.stats.takeovers += 1;
       this.#rights.release(previous);
+      // aedes ends the session that it knows under this id; one that is still connecting it does not know yet.
+      previous.socket.destroy();
     }
     this.#connectionsById.set(clientId, connection);
     this.stats.connects += 1;

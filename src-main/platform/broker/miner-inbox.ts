@@ -47,6 +47,12 @@ function parseJson(payload: Buffer): { value: unknown } | { reason: string } {
   }
 }
 
+/** Miners in other languages send null for what they do not know. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !Object.values(value).includes(null)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
+}
+
 export class MinerInbox {
   readonly #handlers = new Map<MinerMessageType, MinerMessageHandler<MinerMessageType>>();
 
@@ -65,7 +71,7 @@ export class MinerInbox {
     const json = parseJson(payload);
     if ('reason' in json)
       return this.#refuse(handler, workerId, { kind: 'malformed_message', reason: json.reason });
-    const parsed = minerMessageSchemas[type].safeParse(json.value);
+    const parsed = minerMessageSchemas[type].safeParse(withoutNulls(json.value));
     if (!parsed.success) {
       return this.#refuse(handler, workerId, {
         kind: 'malformed_message',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   configOptions,
   configSchema,
+  minSecretLength,
   type Config,
   type ConfigKey,
   type ConfigOption,
@@ -170,6 +171,20 @@ function portsCollide({ apiHost, apiPort, mqttHost, mqttPort }: Config): boolean
   return meet && apiPort !== 0 && apiPort === mqttPort;
 }
 
+/** A secret that can't be had is told of now, not at the first sign-in. */
+function secretProblem({ jwtSecret, jwtSecretFile }: Config): string | undefined {
+  if (jwtSecretFile === undefined) return undefined;
+  if (jwtSecret !== undefined) return '--jwt-secret and --jwt-secret-file: give only one of them';
+  try {
+    const length = readFileSync(jwtSecretFile, 'utf8').trim().length;
+    return length < minSecretLength
+      ? `--jwt-secret-file: ${jwtSecretFile} must hold at least ${minSecretLength} characters`
+      : undefined;
+  } catch (error) {
+    return `--jwt-secret-file: ${jwtSecretFile} can't be read: ${messageOf(error)}`;
+  }
+}
+
 /**
  * Builds the configuration: flag before environment before settings file (`settings.json` in the data folder)
  * before default.
@@ -195,6 +210,8 @@ export function loadConfig({ args, environment }: ConfigSources): Config {
   }
   if (problems.length === 0 && portsCollide(config as Config))
     problems.push('--api-port and --mqtt-port: must not be the same port');
+  const secret = problems.length === 0 ? secretProblem(config as Config) : undefined;
+  if (secret !== undefined) problems.push(secret);
   if (problems.length > 0) throw new ConfigError(problems);
   return config as Config;
 }
