@@ -55,7 +55,7 @@ test.each([
   ['an address that is no text', { eth_address: 5 }, 'eth_address'],
   ['a GPU count that is text', { gpu_count: 'two' }, 'gpu_count'],
   ['GPUs that are no list', { gpus: 'RTX' }, 'gpus'],
-  ['a version that is null', { version: null }, 'version'],
+  ['a version that is a number', { version: 2 }, 'version'],
   ['the worker id of another worker', { worker_id: 'm-2' }, 'worker_id'],
 ])(
   'a register with %s is refused with the reason and stays out of the fleet',

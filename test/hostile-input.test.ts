@@ -173,7 +173,7 @@ const malformedHeartbeats: readonly [string, string | Buffer][] = [
   ['a hashrate in words', '{"hashrate":"fast"}'],
   ['a hashrate that is an object', '{"hashrate":{"__proto__":5}}'],
   ['more GPUs than exist', '{"hashrate":1,"active_gpus":1e9}'],
-  ['half a GPU', '{"hashrate":1,"active_gpus":0.5}'],
+  ['less than no GPU', '{"hashrate":1,"active_gpus":-1}'],
   ['an endless address', JSON.stringify({ hashrate: 1, address: 'x'.repeat(60_000) })],
   ['a byte order mark', '\ufeff{"hashrate":1}'],
   ['an address with NUL', '{"hashrate":1,"address":"a\\u0000b"}'],
