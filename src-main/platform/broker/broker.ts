@@ -9,8 +9,8 @@ import {
   type Subscription,
 } from 'aedes';
 import type { PlatformMessages } from '../../contract/mqtt/platform-messages.ts';
-import { parseWorkerTopic, platformTopic, type PlatformMessageType } from '../../contract/mqtt/topics.ts';
-import { AppError, messageOf } from '../kernel/app-error.ts';
+import { platformTopic, type PlatformMessageType } from '../../contract/mqtt/topics.ts';
+import { messageOf } from '../kernel/app-error.ts';
 import type { Component } from '../kernel/component.ts';
 import { PacedQueue } from '../kernel/paced-queue.ts';
 import { listen } from '../kernel/listen.ts';
@@ -18,14 +18,12 @@ import type { BrokerOptions } from './broker-options.ts';
 import { BrokerRights } from './broker-rights.ts';
 import { BrokerStats, type RefusalKind } from './broker-stats.ts';
 import type { Connection } from './connection.ts';
+import { MessageIntake, nowhere, type Done, type Packet } from './message-intake.ts';
 import { MinerInbox } from './miner-inbox.ts';
 import { guardPacketSize } from './packet-size-guard.ts';
 import { RetainedTopics } from './retained-topics.ts';
 import { limitSessionQueues, type SessionQueues } from './session-queue-limit.ts';
 import { TokenBucket } from './token-bucket.ts';
-
-type Packet = Parameters<Aedes['authorizePublish']>[1];
-type Done = (error?: Error | null) => void;
 
 /** MQTT 3.1.1 CONNACK return codes. */
 const identifierRejected = 2;
@@ -33,12 +31,6 @@ const badCredentials = 4;
 const notAuthorized = 5;
 
 const maxClientIdLength = 256;
-
-/**
- * aedes has no "acknowledge, but deliver to nobody": a refused packet goes to a topic to which nobody can
- * subscribe.
- */
-const nowhere = '$refused';
 
 const tcpKeepAliveMs = 60_000;
 
@@ -61,7 +53,7 @@ export class Broker implements Component {
   readonly #connections = new Set<Connection>();
   readonly #connectionOf = new WeakMap<Client, Connection>();
   readonly #connectionsById = new Map<string, Connection>();
-  #retained: RetainedTopics;
+  #intake: MessageIntake;
   readonly #waits = new Set<NodeJS.Timeout>();
   readonly #work = new PacedQueue(workPerTurnMs);
   #stopping = false;
@@ -71,7 +63,7 @@ export class Broker implements Component {
   constructor(options: BrokerOptions) {
     this.#options = options;
     this.#rights = new BrokerRights(options.access);
-    this.#retained = new RetainedTopics(options.maxRetained);
+    this.#intake = this.#createIntake();
   }
 
   /** The port it listens on; 0 while it does not. */
@@ -91,7 +83,7 @@ export class Broker implements Component {
   /** @throws StartupError when the port is taken or not allowed */
   async start(): Promise<void> {
     this.#stopping = false;
-    this.#retained = new RetainedTopics(this.#options.maxRetained);
+    this.#intake = this.#createIntake();
     const { host, port, maxConnections, maxQueueBytes, maxPacketBytes, connectTimeoutMs, maxTopicLevels } =
       this.#options;
     const aedes = await Aedes.createBroker({
@@ -171,6 +163,17 @@ export class Broker implements Component {
         },
         (error) => (error ? reject(error) : resolve()),
       );
+    });
+  }
+
+  /** With each start anew: the topics with a retained message are the ones of this run. */
+  #createIntake(): MessageIntake {
+    return new MessageIntake({
+      inbox: this.inbox,
+      rights: this.#rights,
+      retained: new RetainedTopics(this.#options.maxRetained),
+      refused: (...refusal) => this.#refused(...refusal),
+      forwardsMalformed: this.#options.access === 'open',
     });
   }
 
@@ -273,7 +276,7 @@ export class Broker implements Component {
     if ((client as Client & { will?: unknown }).will === packet)
       return this.#onWill(connection, packet, done);
     this.stats.messages += 1;
-    connection.waiting.push(() => this.#takePublish(connection, packet, done));
+    connection.waiting.push(() => this.#intake.takePublish(connection, packet, done));
     const takeNext = () => connection.waiting.shift()?.();
     const waitMs = connection.bucket.take(performance.now());
     if (waitMs <= 0) return this.#work.push(takeNext);
@@ -291,78 +294,8 @@ export class Broker implements Component {
     if (this.#stopping || connection.will?.refusal !== undefined)
       return done(new Error('will not published'));
     const { waiting } = connection;
-    waiting.push(() => this.#takeWill(connection, packet, done));
+    waiting.push(() => this.#intake.takeWill(connection, packet, done));
     for (let count = waiting.length; count > 0; count -= 1) this.#work.push(() => waiting.shift()?.());
-  }
-
-  #takeWill(connection: Connection, packet: Packet, done: Done): void {
-    const refusal = this.#rights.refuseLastWord(connection, packet.topic);
-    if (refusal !== undefined) {
-      this.#refused('will_not_allowed', connection, refusal, packet.topic);
-      return done(new Error(refusal));
-    }
-    if (packet.retain && !this.#mayRetain(connection, packet)) packet.retain = false;
-    const workerId = parseWorkerTopic(packet.topic)?.workerId;
-    const isNews =
-      !connection.superseded && (workerId === undefined || this.#rights.speaksFor(connection, workerId));
-    if (isNews) this.#deliver(connection, packet, done);
-    else this.#pass(packet, done);
-  }
-
-  #takePublish(connection: Connection, packet: Packet, done: Done): void {
-    const refusal = this.#rights.refusePublish(connection, packet.topic);
-    if (refusal !== undefined) {
-      this.#refused('publish_not_allowed', connection, refusal, packet.topic);
-      return this.#drop(packet, done);
-    }
-    if (packet.retain && !this.#mayRetain(connection, packet)) {
-      this.#refused('retain_not_kept', connection, 'retained messages are not kept here', packet.topic);
-      packet.retain = false;
-    }
-    this.#deliver(connection, packet, done);
-  }
-
-  #deliver(connection: Connection, packet: Packet, done: Done): void {
-    const topic = parseWorkerTopic(packet.topic);
-    // What clears a retained message says nothing about the worker.
-    if (topic?.direction !== 'miner' || (packet.retain && packet.payload.length === 0))
-      return this.#pass(packet, done);
-    const outcome = this.inbox.deliver(topic.workerId, topic.type, packet.payload as Buffer);
-    if (!outcome) return this.#pass(packet, done);
-    if (outcome instanceof Promise) {
-      outcome.then(
-        () => this.#pass(packet, done),
-        (error: unknown) => {
-          if (error instanceof AppError) {
-            this.#refused('publish_not_allowed', connection, error.message, packet.topic);
-            return this.#drop(packet, done);
-          }
-          this.#refused('not_stored', connection, `not stored: ${messageOf(error)}`, packet.topic);
-          // No PUBACK: the miner sends it again after its reconnect.
-          done(new Error('not stored'));
-        },
-      );
-      return;
-    }
-    this.#refused(outcome.kind, connection, outcome.reason, packet.topic);
-    if (this.#options.access === 'open') this.#pass(packet, done);
-    else this.#drop(packet, done);
-  }
-
-  #drop(packet: Packet, done: Done): void {
-    packet.topic = nowhere;
-    packet.retain = false;
-    done(null);
-  }
-
-  #mayRetain(connection: Connection, packet: Packet): boolean {
-    return this.#rights.mayRetain(connection, packet.topic) && this.#retained.hasRoomFor(packet);
-  }
-
-  /** Lets a message pass to its subscribers. */
-  #pass(packet: Packet, done: Done): void {
-    if (packet.retain) this.#retained.keep(packet);
-    done(null);
   }
 
   #onSubscribe(
