@@ -1,7 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { configOptions } from '../src-main/contract/config.ts';
 import { version } from '../src-main/platform/version.ts';
 import { PlatformProcess } from './support/platform-process.ts';
@@ -193,3 +193,32 @@ test('the built program refuses a malformed path, as its source says', async () 
   const request = 'GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
   expect(await sendRaw(`http://127.0.0.1:${ready.api_port}`, request)).toMatchObject({ status: 400 });
 });
+
+test('a stopped npm leaves no platform behind', async () => {
+  const flags = ['--api-host=127.0.0.1', '--mqtt-host=127.0.0.1', '--api-port=0', '--mqtt-port=0'];
+  const npm = spawn(
+    'npm',
+    ['start', '--ignore-scripts', '--', ...flags, '--data-dir', temporaryFolder(), '--log-format', 'json'],
+    { cwd: join(import.meta.dirname, '..'), stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  let output = '';
+  npm.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const pid = await waitFor(
+    () => Number(/"event":"ready".*"pid":(\d+)/.exec(output)?.[1]) || undefined,
+    'the platform',
+  );
+  onTestFinished(() => {
+    if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  });
+  npm.kill('SIGTERM');
+  await waitFor(() => !isAlive(pid), 'the end of the platform');
+  expect(output).toContain('"msg":"stopped"');
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -11,6 +11,9 @@ import { helpText } from './help.ts';
 const exitFailed = 1;
 const exitWrongUsage = 2;
 
+/** Under npm, how often the parent is looked for. */
+const parentCheckMs = 250;
+
 /** A stop that takes longer than this is ended. */
 const maxStopMs = 8000;
 
@@ -56,6 +59,21 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
+/**
+ * npm runs a script through a shell, and that shell dies of a signal without passing it on: a stopped `npm start`
+ * would leave this process behind. Under npm the end of the parent is therefore a signal, too.
+ */
+function watchNpm(onEnd: () => void): void {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onEnd();
+  }, parentCheckMs);
+  timer.unref();
+}
+
 /** Signals and uncaught errors: flush, close, exit; a second signal exits at once. */
 function watchLife(platform: Platform, logger: Logger): { started(): void } {
   let isStarted = false;
@@ -85,6 +103,11 @@ function watchLife(platform: Platform, logger: Logger): { started(): void } {
       void stop(0);
     });
   }
+  watchNpm(() => {
+    if (stopAsked !== undefined) return;
+    logger.info('npm ended: stopping');
+    void stop(0);
+  });
   const die = (error: unknown) => {
     logger.fatal({ err: error }, `uncaught: ${messageOf(error)}`);
     void stop(exitFailed);
