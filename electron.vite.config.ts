@@ -7,7 +7,7 @@ export default defineConfig({
       externalizeDeps: false,
       rolldownOptions: {
         input: { cli: 'src-main/cli/main.ts' },
-        external: ['better-sqlite3'],
+        external: ['better-sqlite3', '@node-rs/argon2'],
       },
     },
   },

@@ -259,6 +259,7 @@ describe('a route with a path parameter', () => {
       trustProxy: undefined,
       allowedOrigins: [],
       maxBodyBytes: 1024,
+      maxSignInsPerMin: 30,
       version: '0',
       logger: logger.module('http'),
     });

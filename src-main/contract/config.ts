@@ -77,6 +77,14 @@ export const logModules = [
   'http',
   'realtime',
   'bus',
+  'auth',
+  'audit',
+  'ledger',
+  'leases',
+  'proof',
+  'chain',
+  'control',
+  'wallet',
 ] as const;
 export type LogModule = (typeof logModules)[number];
 
@@ -121,6 +129,10 @@ function originList() {
 /** The three levels of protection of rest.md and mqtt.md. */
 export const accessModes = ['open', 'standard', 'strict'] as const;
 export type AccessMode = (typeof accessModes)[number];
+
+/** Whether a block's proof of work is computed again here (verification.md). */
+export const verifyModes = ['pow', 'off'] as const;
+export type VerifyMode = (typeof verifyModes)[number];
 
 /** Shortest secret that may sign tokens, in characters. */
 export const minSecretLength = 16;
@@ -192,6 +204,42 @@ export const configSchema = z.strictObject({
     group: 'Security',
     value: 'file',
     description: 'File that holds the secret that signs sign-in tokens',
+  }),
+  adminKey: option(
+    z.string().min(minSecretLength, `must have at least ${minSecretLength} characters`).optional(),
+    {
+      group: 'Security',
+      value: 'key',
+      secret: true,
+      description: "The operator's key, instead of the one that the first start generates",
+    },
+  ),
+  adminKeyFile: option(text('a file').optional(), {
+    group: 'Security',
+    value: 'file',
+    description: "File that holds the operator's key",
+  }),
+  signInMaxPerMin: option(wholeNumber(1, 1_000_000).default(30), {
+    group: 'Limits',
+    value: 'count',
+    description: 'Sign-in calls of one address in a minute; one more is answered with 429',
+  }),
+  verify: option(z.enum(verifyModes, { error: `must be one of ${verifyModes.join(', ')}` }).default('pow'), {
+    group: 'Mining',
+    value: verifyModes.join('|'),
+    description: 'Blocks need a proof of work that is computed again here (pow), or are believed (off)',
+  }),
+  difficulty: option(wholeNumber(8, 1_048_576).optional(), {
+    group: 'Mining',
+    value: 'KiB',
+    description:
+      "Least memory cost of a proof, and the chain simulator's fixed difficulty (default: the simulator's own)",
+  }),
+  xuniWindow: option(z.enum(['on', 'off'], { error: 'must be on or off' }).optional(), {
+    group: 'Mining',
+    value: 'on|off',
+    description:
+      'Take xuni blocks only from minute 55 to 5 of an hour (default: proofs on, chain simulator off)',
   }),
   blockMarker: option(
     z

@@ -30,6 +30,9 @@ const packageRooms: Readonly<Record<string, RegExp>> = {
   compression: /^src-main\/platform\/http\//,
   helmet: /^src-main\/platform\/http\//,
   ws: /^src-main\/platform\/realtime\//,
+  'express-rate-limit': /^src-main\/platform\/http\//,
+  jose: /^src-main\/platform\/features\/auth\//,
+  '@node-rs/argon2': /^src-main\/platform\/features\/proof\//,
   pino: /^src-main\/platform\/kernel\//,
   electron: /^src-main\/electron\//,
 };

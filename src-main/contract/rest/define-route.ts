@@ -3,24 +3,71 @@ import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 
 /**
- * Who may call (rest.md). `always`: everybody in every access mode (service info, health, static files);
- * `public`: everybody, except under `--access strict`.
+ * Who may call (rest.md).
+ * - `always`: everybody in every access mode (service info, health, sign-in);
+ * - `public`: everybody, except under `--access strict`, where any credentials will do;
+ * - `signed_in`: any credentials;
+ * - `wallet`: a wallet's token; with `owner`, of the owner;
+ * - `consumer`: who may rent: a consumer, a wallet's token, or an admin;
+ * - `owner`: the account that the thing belongs to, or an admin;
+ * - `admin`: admins.
  */
-export type RouteAccess = 'always' | 'public';
+export const routeAccesses = [
+  'always',
+  'public',
+  'signed_in',
+  'wallet',
+  'consumer',
+  'owner',
+  'admin',
+] as const;
+export type RouteAccess = (typeof routeAccesses)[number];
+
+/**
+ * What an owned thing is: an account (or a worker's id, which stands for its owner), a worker, a lease for its
+ * consumer, a lease for its consumer and its worker's owner, or a provider (address, worker id or account id).
+ */
+export type OwnedKind = 'account' | 'worker' | 'lease' | 'lease_party' | 'provider';
+
+/** The validated input of a call. */
+export interface CallInput<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
+  readonly params: z.output<Params>;
+  readonly query: z.output<Query>;
+  readonly body: z.output<Body>;
+}
+
+/** The thing whose owner may call. */
+export interface Ownership<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
+  readonly kind: OwnedKind;
+  /** Its id; an empty one means the caller itself (kind `provider`). */
+  id(input: CallInput<Params, Query, Body>): string;
+}
 
 export interface RouteDefinition<
   Params extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,
   Response extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
 > {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   /** OpenAPI form: `/api/workers/{worker_id}/control`. */
   readonly path: string;
-  readonly tag: 'Service' | 'Fleet' | 'Overview';
+  readonly tag: RouteTag;
   readonly summary: string;
   readonly access: RouteAccess;
+  /** Under `--access open` nobody needs credentials for it ("open: none" in rest.md). */
+  readonly openToAll?: boolean;
+  /** Needed by `owner`; with another access it is an additional condition. */
+  readonly owner?: Ownership<Params, Query, Body>;
+  /** A public call that answers differently to someone who brings credentials. */
+  readonly optionalCaller?: boolean;
+  /** Calls of one address are limited (sign-in). */
+  readonly rateLimited?: boolean;
+  /** Name under which the audit log records it; every call that changes something has one. */
+  readonly action?: string;
   readonly params?: Params;
   readonly query?: Query;
+  readonly body?: Body;
   readonly response: Response;
   /** Media type of the answer; JSON unless said otherwise. */
   readonly mediaType?: string;
@@ -28,12 +75,29 @@ export interface RouteDefinition<
   readonly errors?: readonly ErrorCode[];
 }
 
+/** Groups of calls in the OpenAPI document. */
+export type RouteTag =
+  | 'Service'
+  | 'Fleet'
+  | 'Overview'
+  | 'Accounts'
+  | 'Ledger'
+  | 'Market'
+  | 'Leases'
+  | 'Blocks'
+  | 'Control'
+  | 'Provider'
+  | 'Wallet'
+  | 'Chain'
+  | 'Audit';
+
 /** Keeps the exact types of a definition. */
 export function defineRoute<
   Response extends z.ZodType,
   Params extends z.ZodType = z.ZodUndefined,
   Query extends z.ZodType = z.ZodUndefined,
->(route: RouteDefinition<Params, Query, Response>): RouteDefinition<Params, Query, Response> {
+  Body extends z.ZodType = z.ZodUndefined,
+>(route: RouteDefinition<Params, Query, Response, Body>): RouteDefinition<Params, Query, Response, Body> {
   return route;
 }
 
@@ -114,6 +178,20 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
     total_pages: z.number(),
   });
 }
+
+/** `{items, total, limit, offset}` (rest.md, offset lists). */
+export function offsetListOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), total: z.number(), limit: z.number(), offset: z.number() });
+}
+
+/** `limit` and `offset` of an offset list. */
+export const offsetQuery = {
+  limit: queryInteger({ min: 1, max: 500, default: 50 }),
+  offset: queryInteger({ min: 0, max: maxPage, default: 0 }),
+};
+
+/** A worker's id in a path; URL-decoded, may hold colons. */
+export const workerParams = z.object({ worker_id: z.string().min(1).max(256) });
 
 /** The body of every error. */
 export const errorBodySchema = z

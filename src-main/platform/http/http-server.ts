@@ -13,10 +13,12 @@ import { AppError } from '../kernel/app-error.ts';
 import type { Component } from '../kernel/component.ts';
 import { listen } from '../kernel/listen.ts';
 import type { Logger } from '../kernel/logger.ts';
+import { AccessControl, noCredentials, noIdentities, type Identities } from './access-control.ts';
 import { createAccessLog } from './access-log.ts';
 import { answerClientError, answerRaw, createErrorHandler, nothingAt } from './error-handler.ts';
-import { noCredentials, RouteTable, type RouteHandler } from './mount.ts';
+import { RouteTable, type RecordChange, type RouteHandler } from './mount.ts';
 import { servePages } from './pages.ts';
+import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { foreignOrigins, isOriginAllowed, refuseMalformedPath, securityHeaders } from './security.ts';
 
 export interface HttpServerOptions {
@@ -28,8 +30,14 @@ export interface HttpServerOptions {
   readonly trustProxy: string | undefined;
   readonly allowedOrigins: readonly string[];
   readonly maxBodyBytes: number;
+  /** Sign-in calls of one address in a minute. */
+  readonly maxSignInsPerMin: number;
   readonly version: string;
   readonly logger: Logger;
+  /** Nobody unless given. */
+  readonly identities?: Identities;
+  /** Nothing is recorded unless given. */
+  readonly recordChange?: RecordChange;
 }
 
 /** Takes over a connection that asks to become a WebSocket. */
@@ -50,6 +58,7 @@ export class HttpServer implements Component {
   readonly #options: HttpServerOptions;
   readonly #app: Express;
   readonly #table: RouteTable;
+  readonly #rateLimit: RateLimit;
   readonly #upgrades = new Map<string, UpgradeHandler>();
   /** Those that were upgraded belong to their handlers. */
   readonly #connections = new Set<Duplex>();
@@ -71,7 +80,14 @@ export class HttpServer implements Component {
     this.#app.use(refuseMalformedPath);
     this.#app.use(compression({ threshold: compressAboveBytes }));
     this.#app.use(express.json({ limit: options.maxBodyBytes }));
-    this.#table = new RouteTable(this.#app, options.access);
+    this.#rateLimit = createRateLimit(options.maxSignInsPerMin);
+    this.#table = new RouteTable({
+      app: this.#app,
+      access: new AccessControl(options.access, options.identities ?? noIdentities),
+      isStrict: options.access === 'strict',
+      recordChange: options.recordChange ?? (() => Promise.resolve()),
+      rateLimit: this.#rateLimit.handler,
+    });
   }
 
   /** The port it listens on; 0 while it does not. */
@@ -85,9 +101,9 @@ export class HttpServer implements Component {
   }
 
   /** Adds a route; before the start. */
-  mount<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
-    route: RouteDefinition<Params, Query, Body>,
-    handler: RouteHandler<Params, Query, NoInfer<Body>>,
+  mount<Params extends z.ZodType, Query extends z.ZodType, Answer extends z.ZodType, Body extends z.ZodType>(
+    route: RouteDefinition<Params, Query, Answer, Body>,
+    handler: RouteHandler<Params, Query, NoInfer<Answer>, Body>,
   ): void {
     this.#table.mount(route, handler);
   }
@@ -130,6 +146,7 @@ export class HttpServer implements Component {
     const server = this.#server;
     this.#server = undefined;
     if (!server) return;
+    this.#rateLimit.stop();
     const ended = [...this.#connections].map(
       (connection) => new Promise<void>((resolve) => void connection.once('close', () => resolve())),
     );

@@ -1,98 +1,167 @@
-/** From a route definition to an Express route: access, validation, one call, JSON. */
+/** From a route definition to an Express route: access, validation, ownership, one call, JSON, audit. */
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
-import type { AccessMode } from '../../contract/config.ts';
-import type { RouteAccess, RouteDefinition } from '../../contract/rest/define-route.ts';
-import { AppError } from '../kernel/app-error.ts';
+import type { ErrorCode } from '../../contract/errors.ts';
+import type { CallInput, RouteDefinition } from '../../contract/rest/define-route.ts';
+import { AppError, messageOf } from '../kernel/app-error.ts';
+import { anonymousCaller, type Caller } from '../kernel/caller.ts';
+import { noCredentials, type AccessControl } from './access-control.ts';
 
-/** What a handler gets: validated input, and the request for what only HTTP knows. */
-export interface RouteInput<Params extends z.ZodType, Query extends z.ZodType> {
-  readonly params: z.output<Params>;
-  readonly query: z.output<Query>;
+/** What a handler gets: who calls, validated input, and the request for what only HTTP knows. */
+export interface RouteInput<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+> extends CallInput<Params, Query, Body> {
+  readonly caller: Caller;
   readonly request: Request;
   readonly response: Response;
 }
 
 /** Answers with the body; undefined when it answered by itself. */
-export type RouteHandler<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> = (
-  input: RouteInput<Params, Query>,
-) => Promise<z.input<Body> | undefined> | z.input<Body> | undefined;
+export type RouteHandler<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Answer extends z.ZodType,
+  Body extends z.ZodType,
+> = (
+  input: RouteInput<Params, Query, Body>,
+) => Promise<z.input<Answer> | undefined> | z.input<Answer> | undefined;
+
+/** One call that changed something, or was not allowed to. */
+export interface ChangeRecord {
+  readonly caller: Caller;
+  readonly remoteAddress: string;
+  readonly action: string;
+  /** What it was about: the ids in its path, or the owned thing; empty when there is none. */
+  readonly target: string;
+  readonly result: 'ok' | 'refused' | 'failed';
+  /** Why not; empty when it was done. */
+  readonly reason: string;
+  /** The validated body; empty when it did not come so far. */
+  readonly body: unknown;
+}
+
+/** Writes the audit log; the answer waits for it. */
+export type RecordChange = (change: ChangeRecord) => Promise<void>;
 
 function parse<Schema extends z.ZodType>(
   schema: Schema | undefined,
   value: unknown,
-  what: string,
+  what: 'Path' | 'Query' | 'Body',
 ): z.output<Schema> {
   if (!schema) return undefined as z.output<Schema>;
+  const code: ErrorCode = what === 'Body' ? 'invalid_body' : 'invalid_input';
+  if (what === 'Body' && (typeof value !== 'object' || value === null || Array.isArray(value)))
+    throw new AppError(code, 'Body: has to be a JSON object, sent with Content-Type: application/json.');
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const detail = parsed.error.issues
-    .map(({ path, message }) => `${path.map(String).join('.')} ${message}`)
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.map(String).join('.')} ${message}`.trim())
     .join('; ');
-  throw new AppError('invalid_input', `${what}: ${detail}`);
+  throw new AppError(code, `${what}: ${detail}`);
 }
 
-/** The answer under `--access strict` to everything that is not open `always`. */
-export function noCredentials(): AppError {
-  return new AppError('unauthorized', 'This platform answers nothing without credentials (--access strict).');
+function send(route: RouteDefinition, response: Response, answer: unknown): void {
+  const json = route.mediaType === undefined;
+  const text = json ? JSON.stringify(answer) : String(answer);
+  response.setHeader(
+    'Content-Type',
+    json ? 'application/json; charset=utf-8' : `${route.mediaType}; charset=utf-8`,
+  );
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  response.end(text);
 }
 
-/** Under `strict` only what is open `always` answers without credentials, and there are none yet. */
-function authorize(routeAccess: RouteAccess, access: AccessMode): void {
-  if (access === 'strict' && routeAccess !== 'always') throw noCredentials();
+export interface RouteTableOptions {
+  readonly app: Express;
+  readonly access: AccessControl;
+  readonly isStrict: boolean;
+  readonly recordChange: RecordChange;
+  /** Limits calls of routes that ask for it. */
+  readonly rateLimit: RequestHandler;
 }
 
 /** Adds a route. Another method on its path is answered with 405 once `finish` was called. */
 export class RouteTable {
-  readonly #app: Express;
-  readonly #access: AccessMode;
+  readonly #options: RouteTableOptions;
   readonly #byPath = new Map<string, RouteDefinition[]>();
   readonly routes: RouteDefinition[] = [];
 
-  constructor(app: Express, access: AccessMode) {
-    this.#app = app;
-    this.#access = access;
+  constructor(options: RouteTableOptions) {
+    this.#options = options;
   }
 
-  mount<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
-    route: RouteDefinition<Params, Query, Body>,
-    handler: RouteHandler<Params, Query, NoInfer<Body>>,
+  mount<Params extends z.ZodType, Query extends z.ZodType, Answer extends z.ZodType, Body extends z.ZodType>(
+    route: RouteDefinition<Params, Query, Answer, Body>,
+    handler: RouteHandler<Params, Query, NoInfer<Answer>, Body>,
   ): void {
+    const { app, access, rateLimit } = this.#options;
+    const definition = route as unknown as RouteDefinition;
     const path = route.path.replace(/\{(\w+)\}/g, ':$1');
-    const json = route.mediaType === undefined;
+    const needsNobody = access.needsNobody(definition);
     const run: RequestHandler = async (request, response) => {
-      authorize(route.access, this.#access);
-      const params = parse(route.params, request.params, 'Path');
-      const query = parse(route.query, request.query, 'Query');
-      const body = await handler({ params, query, request, response });
-      if (body === undefined) return;
-      response.setHeader(
-        'Content-Type',
-        json ? 'application/json; charset=utf-8' : `${route.mediaType}; charset=utf-8`,
-      );
-      const text = json ? JSON.stringify(body) : String(body);
-      response.setHeader('Content-Length', Buffer.byteLength(text));
-      response.end(text);
+      const call: Call = { caller: anonymousCaller, target: '', body: undefined };
+      let answer: unknown;
+      try {
+        if (!needsNobody) call.caller = await access.admit(definition, request);
+        const params = parse(route.params, request.params, 'Path');
+        call.target = Object.values(params ?? {}).join(' ');
+        const query = parse(route.query, request.query, 'Query');
+        const body = parse(route.body, request.body, 'Body');
+        const input = { params, query, body };
+        if (call.target === '') call.target = route.owner?.id(input) ?? '';
+        call.body = body;
+        if (route.owner) await access.requireOwner(route, call.caller, input);
+        answer = await handler({ ...input, caller: call.caller, request, response });
+      } catch (error) {
+        await this.#audit(definition, request, call, error);
+        throw error;
+      }
+      await this.#audit(definition, request, call, undefined);
+      if (answer !== undefined) send(definition, response, answer);
     };
-    this.#app[route.method](path, run);
-    this.#byPath.set(path, [...(this.#byPath.get(path) ?? []), route]);
-    this.routes.push(route);
+    app[route.method](path, ...(route.rateLimited ? [rateLimit] : []), run);
+    this.#byPath.set(path, [...(this.#byPath.get(path) ?? []), definition]);
+    this.routes.push(definition);
   }
 
   /** Answers all other methods on the mounted paths. */
   finish(): void {
+    const { app, isStrict } = this.#options;
     for (const [path, routes] of this.#byPath) {
       const methods = routes.map(({ method }) => method);
       const allowed = [...methods, ...(methods.includes('get') ? ['head'] : []), 'options']
         .join(', ')
         .toUpperCase();
-      const access = routes.some((route) => route.access === 'always') ? 'always' : 'public';
-      this.#app.all(path, (request, response) => {
-        authorize(access, this.#access);
+      const isHidden = isStrict && routes.every((route) => route.access !== 'always');
+      app.all(path, (request, response) => {
+        if (isHidden) throw noCredentials();
         response.setHeader('Allow', allowed);
         if (request.method === 'OPTIONS') return void response.status(204).end();
         throw new AppError('method_not_allowed', `${request.method} is not possible here; try ${allowed}.`);
       });
     }
   }
+
+  /** Who knocks without credentials changes nothing and is no entry: anyone could fill the log. */
+  #audit(route: RouteDefinition, request: Request, call: Call, error: unknown): Promise<void> | undefined {
+    if (route.action === undefined) return undefined;
+    const code = error instanceof AppError ? error.code : undefined;
+    if (code === 'unauthorized' && !route.rateLimited) return undefined;
+    return this.#options.recordChange({
+      ...call,
+      action: route.action,
+      remoteAddress: request.ip ?? '',
+      result: error === undefined ? 'ok' : code === undefined ? 'failed' : 'refused',
+      reason: error === undefined ? '' : code === undefined ? 'internal error' : messageOf(error),
+    });
+  }
+}
+
+interface Call {
+  caller: Caller;
+  target: string;
+  body: unknown;
 }

@@ -20,9 +20,26 @@ function toFailure(description: string): ZodOpenApiResponseObject {
 function errorsOf(route: RouteDefinition): ErrorCode[] {
   return [
     ...(route.query || route.params ? (['invalid_input'] as const) : []),
+    ...(route.body ? (['invalid_body', 'malformed_body', 'body_too_large'] as const) : []),
     ...(route.access === 'always' ? [] : (['unauthorized'] as const)),
+    ...(needsRights(route) ? (['forbidden'] as const) : []),
+    ...(route.owner ? (['not_found'] as const) : []),
+    ...(route.rateLimited ? (['too_many_requests'] as const) : []),
     ...(route.errors ?? []),
   ];
+}
+
+/** Whether valid credentials alone are not enough. */
+function needsRights({ access, owner }: RouteDefinition): boolean {
+  return owner !== undefined || ['admin', 'wallet', 'consumer'].includes(access);
+}
+
+/** A token or a key, one of them; an empty entry where none is needed. */
+function securityOf(route: RouteDefinition) {
+  const token = { walletToken: [] };
+  if (route.access === 'wallet') return [token];
+  const isPublic = route.access === 'always' || route.access === 'public';
+  return [...(isPublic ? [{}] : []), ...(route.access === 'always' ? [] : [token, { apiKey: [] }])];
 }
 
 function toOperation(
@@ -41,10 +58,16 @@ function toOperation(
     tags: [route.tag],
     summary: route.summary,
     'x-access': route.access,
+    ...(route.openToAll ? { 'x-open-to-all': true } : {}),
+    ...(route.owner ? { 'x-owner': route.owner.kind } : {}),
+    security: securityOf(route),
     requestParams: {
       ...(route.params ? { path: route.params as z.ZodObject } : {}),
       ...(route.query ? { query: route.query as z.ZodObject } : {}),
     },
+    ...(route.body
+      ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }
+      : {}),
     responses: {
       '200': { description: 'OK', content: { [mediaType]: { schema: route.response } } },
       ...failures,
@@ -72,7 +95,13 @@ export function createOpenApiDocument(routes: readonly RouteDefinition[], versio
     },
     tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
-    components: { responses: shared },
+    components: {
+      responses: shared,
+      securitySchemes: {
+        walletToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+      },
+    },
   });
   for (const code of codes) {
     const response = document.components?.responses?.[code];

@@ -8,12 +8,57 @@ import type { BlockVerdict } from '../../contract/domain/block.ts';
 export interface AccountsTable {
   account_id: string;
   role: 'admin' | 'provider' | 'consumer';
-  /** Lower case. */
+  /** Lower case; proven (a wallet's sign-in), a worker's own, or set by the operator. */
   eth_address: string | null;
+  /** Free to spend; the sum of the account's `available` postings. */
   balance_micro: Generated<number>;
+  /** Set aside for leases under way; the sum of its `held` postings. */
   held_micro: Generated<number>;
-  api_key_hash: string | null;
   created_at_ms: number;
+  /** How it came to be. Only a worker's or a wallet's own account may be named like a worker or an address. */
+  origin: Generated<'worker' | 'wallet' | 'registered' | 'system'>;
+  /** Lower case; what someone said at registration without a proof. Gives no rights. Empty when none. */
+  declared_address: Generated<string>;
+  /** A closed account signs in no more. */
+  closed_at_ms: number | null;
+}
+
+export interface ApiKeysTable {
+  /** Public part, for lists and for the log. */
+  key_id: string;
+  account_id: string;
+  /** SHA-256 of the whole key, hex. */
+  key_hash: string;
+  label: string;
+  created_at_ms: number;
+  expires_at_ms: number | null;
+  last_used_at_ms: number | null;
+  revoked_at_ms: number | null;
+}
+
+/** What a worker needs to connect under `--access strict`. */
+export interface WorkerCredentialsTable {
+  worker_id: string;
+  /** SHA-256, hex. */
+  secret_hash: string;
+  created_at_ms: number;
+}
+
+/** Append-only, hash-chained. */
+export interface AuditLogTable {
+  audit_id: number;
+  at_ms: number;
+  /** Account id; `anonymous`, `system`. */
+  actor: string;
+  actor_role: string;
+  remote_address: string;
+  action: string;
+  target: string;
+  result: 'ok' | 'refused' | 'failed';
+  /** JSON. */
+  detail: string;
+  previous_hash: string;
+  hash: string;
 }
 
 /** Identity, hardware and terms of a worker: what changes rarely. */
@@ -31,6 +76,8 @@ export interface WorkersTable {
   price_per_min_micro: Generated<number>;
   min_duration_sec: Generated<number>;
   max_duration_sec: Generated<number>;
+  /** 0 after the owner's unlist command. */
+  listed: Generated<number>;
 }
 
 /** What a worker last said: one narrow row, rewritten about once a second while it talks. */
@@ -52,6 +99,18 @@ export interface WorkerActivityTable {
   current_address: string;
   current_prefix: string;
   current_block_pattern: string;
+  /** Hashes that its heartbeats claim, since the platform counts them. */
+  claimed_hashes: Generated<number>;
+  /** Blocks that these hashes should have found. */
+  expected_blocks: Generated<number>;
+}
+
+/** When a worker was away, by the platform's own observation. */
+export interface WorkerOutagesTable {
+  worker_id: string;
+  began_at_ms: number;
+  ended_at_ms: number | null;
+  cause: 'offline' | 'silent';
 }
 
 export interface LeasesTable {
@@ -68,6 +127,14 @@ export interface LeasesTable {
   blocks_found: Generated<number>;
   hashrate_sum: Generated<number>;
   hashrate_samples: Generated<number>;
+  /** The account that is paid: the worker's owner when the lease began. */
+  provider_id: string;
+  /** The full price, held since the lease began. */
+  held_micro: number;
+  /** When the worker first reported MINING for it; null: never. */
+  mining_since_ms: number | null;
+  /** Code; empty while active. */
+  end_reason: Generated<string>;
 }
 
 export interface BlocksTable {
@@ -92,24 +159,48 @@ export interface SettlementsTable {
   settlement_id: Generated<number>;
   lease_id: string;
   consumer_id: string;
+  provider_id: string;
   worker_id: string;
-  duration_sec: number;
+  /** The ledger's entry of it; 0 when no money moved. */
+  transaction_id: number;
+  elapsed_ms: number;
+  /** Of it, the worker was away. */
+  downtime_ms: number;
+  billed_ms: number;
   blocks_found: number;
+  /** held = cost + refund; cost = payout + fee. */
+  held_micro: number;
   total_cost_micro: number;
   provider_payout_micro: number;
   platform_fee_micro: number;
+  refund_micro: number;
   settled_at_ms: number;
 }
 
+/** An entry of the ledger: its postings sum to zero. Append-only, hash-chained. */
 export interface TransactionsTable {
-  transaction_id: Generated<number>;
-  account_id: string;
+  /** Without gaps, from 1. */
+  transaction_id: number;
   kind: string;
-  amount_micro: number;
-  balance_after_micro: number;
   lease_id: string | null;
+  /** Account that caused it, or `system`. */
+  actor: string;
   note: string;
   created_at_ms: number;
+  previous_hash: string;
+  hash: string;
+}
+
+/** One side of an entry. `external` is the world outside: minus what an account paid in, plus what it took out. */
+export interface PostingsTable {
+  posting_id: Generated<number>;
+  transaction_id: number;
+  account_id: string;
+  bucket: 'available' | 'held' | 'external';
+  kind: string;
+  amount_micro: number;
+  /** Of this account's bucket. */
+  balance_after_micro: number;
 }
 
 export interface HashrateSnapshotsTable {
@@ -138,6 +229,52 @@ export interface WalletSnapshotsTable {
   earnings_micro: number;
 }
 
+/** What outlives the retention of the snapshots. */
+export interface WalletRecordsTable {
+  eth_address: string;
+  first_seen_ms: number;
+  peak_hashrate: number;
+  peak_at_ms: number;
+  mining_hours: number;
+  mining_days: number;
+  last_mining_hour_ms: number;
+}
+
+/** Blocks of the chain simulator. */
+export interface ChainBlocksTable {
+  block_id: Generated<number>;
+  key: string;
+  hash: string;
+  account: string;
+  type: 'normal' | 'super' | 'xuni';
+  attempts: number;
+  hashes_per_second: string;
+  worker: string;
+  created_at_ms: number;
+}
+
+/** Rewards of the chain simulator by lower-case account, in whole coins. */
+export interface ChainBalancesTable {
+  account: string;
+  balance: number;
+}
+
+/** Commands to miners and what became of them. */
+export interface CommandsTable {
+  command_id: string;
+  batch_id: string;
+  worker_id: string;
+  action: string;
+  /** JSON, as published. */
+  payload: string;
+  issued_by: string;
+  state: 'sent' | 'delivered' | 'confirmed' | 'undelivered' | 'unconfirmed';
+  detail: string;
+  created_at_ms: number;
+  delivered_at_ms: number | null;
+  confirmed_at_ms: number | null;
+}
+
 /** Migration tracking. */
 export interface SchemaVersionTable {
   name: string;
@@ -146,12 +283,21 @@ export interface SchemaVersionTable {
 
 export interface DatabaseSchema {
   accounts: AccountsTable;
+  api_keys: ApiKeysTable;
+  worker_credentials: WorkerCredentialsTable;
+  audit_log: AuditLogTable;
   workers: WorkersTable;
   worker_activity: WorkerActivityTable;
   leases: LeasesTable;
   blocks: BlocksTable;
   settlements: SettlementsTable;
   transactions: TransactionsTable;
+  postings: PostingsTable;
+  worker_outages: WorkerOutagesTable;
+  chain_blocks: ChainBlocksTable;
+  chain_balances: ChainBalancesTable;
+  commands: CommandsTable;
+  wallet_records: WalletRecordsTable;
   hashrate_snapshots: HashrateSnapshotsTable;
   fleet_snapshots: FleetSnapshotsTable;
   wallet_snapshots: WalletSnapshotsTable;

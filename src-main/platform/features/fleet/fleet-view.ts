@@ -1,4 +1,5 @@
 /** The fleet as it is shown: rows, pages and totals, computed from live state at each call. */
+import { toCredits } from '../../../contract/domain/money.ts';
 import type { FeedWorker, FleetWorker } from '../../../contract/domain/worker.ts';
 import type { HealthData } from '../../../contract/ws/feed.ts';
 import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
@@ -21,13 +22,6 @@ export interface FleetTotals {
   gpus: number;
   /** Of the online workers. */
   activeGpus: number;
-}
-
-const microPerCredit = 1_000_000;
-
-/** Micro-credits as decimal credits. */
-export function toCredits(amountMicro: number): number {
-  return amountMicro / microPerCredit;
 }
 
 /** H/s with two decimals: sums of floats otherwise show noise. */

@@ -1,6 +1,7 @@
 /** All SQL of the fleet. */
 import { sql, type Selectable } from 'kysely';
 import type { Gpu, WorkerState } from '../../../contract/domain/worker.ts';
+import { ethAddressPattern } from '../../../contract/mqtt/miner-messages.ts';
 import type { Database, WorkerActivityTable } from '../../storage/schema.ts';
 import type { StorageAccess } from '../../storage/storage.ts';
 import { toSearchText, type LiveWorker } from './live-worker.ts';
@@ -24,6 +25,8 @@ const reportedColumns = [
   'current_address',
   'current_prefix',
   'current_block_pattern',
+  'claimed_hashes',
+  'expected_blocks',
 ] as const satisfies readonly (keyof ActivityRow)[];
 const activityColumns = ['worker_id', ...reportedColumns] as const;
 
@@ -45,6 +48,8 @@ function toActivityRow(worker: LiveWorker): ActivityRow {
     current_address: worker.currentAddress,
     current_prefix: worker.currentPrefix,
     current_block_pattern: worker.currentBlockPattern,
+    claimed_hashes: worker.claimedHashes,
+    expected_blocks: worker.expectedBlocks,
   };
 }
 
@@ -76,16 +81,31 @@ async function findAccount(db: Database, ethAddress: string): Promise<string | u
   return row?.account_id;
 }
 
+/**
+ * The account named like a worker without an address (domain.md, Worker). Somebody may have registered that name
+ * before, or it looks like somebody's address: then it is told apart.
+ */
+async function ownAccountId(db: Database, { workerId }: LiveWorker): Promise<string> {
+  const row = await db
+    .selectFrom('accounts')
+    .where('account_id', '=', workerId)
+    .select('origin')
+    .executeTakeFirst();
+  const isFree = row === undefined || row.origin === 'worker';
+  return isFree && !ethAddressPattern.test(workerId) ? workerId : `worker:${workerId}`;
+}
+
 async function writeWorker(db: Database, worker: LiveWorker): Promise<string> {
-  const owner = worker.ethAddress === '' ? undefined : await findAccount(db, worker.ethAddress);
-  const accountId = owner ?? worker.accountId;
+  const accountId =
+    worker.ethAddress === ''
+      ? await ownAccountId(db, worker)
+      : ((await findAccount(db, worker.ethAddress)) ?? worker.accountId);
   await db
     .insertInto('accounts')
     .values({
       account_id: accountId,
       role: 'provider',
       eth_address: worker.ethAddress === '' ? null : worker.ethAddress.toLowerCase(),
-      api_key_hash: null,
       created_at_ms: worker.registeredAtMs,
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -146,6 +166,7 @@ export class FleetRepository {
         pricePerMinMicro: row.price_per_min_micro,
         minDurationSec: row.min_duration_sec,
         maxDurationSec: row.max_duration_sec,
+        listed: row.listed === 1,
         reportedState: row.state as WorkerState,
         detail: row.detail,
         reportedLeaseId: row.lease_id,
@@ -163,6 +184,8 @@ export class FleetRepository {
         currentAddress: row.current_address,
         currentPrefix: row.current_prefix,
         currentBlockPattern: row.current_block_pattern,
+        claimedHashes: row.claimed_hashes,
+        expectedBlocks: row.expected_blocks,
         searchText: '',
         announcedOnline: false,
       };

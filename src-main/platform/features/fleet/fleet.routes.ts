@@ -1,9 +1,10 @@
+import { toCredits } from '../../../contract/domain/money.ts';
 import { fleetRoute, fleetStatsRoute, workersRoute } from '../../../contract/rest/fleet.routes.ts';
 import type { Reputation, Worker } from '../../../contract/domain/worker.ts';
 import { toPage, type HttpServer } from '../../http/http-server.ts';
 import { toUnixSeconds } from '../../kernel/clock.ts';
 import type { Fleet } from './fleet.service.ts';
-import { toCredits, type FleetView } from './fleet-view.ts';
+import type { FleetView } from './fleet-view.ts';
 import { shownState, type LiveWorker } from './live-worker.ts';
 
 export interface FleetRoutesOptions {

@@ -258,6 +258,7 @@ function newWorker(workerId: string, nowMs: number): LiveWorker {
     version: '',
     registeredAtMs: nowMs,
     ...defaultTerms,
+    listed: true,
     reportedState: 'AVAILABLE',
     detail: '',
     reportedLeaseId: '',
@@ -275,6 +276,8 @@ function newWorker(workerId: string, nowMs: number): LiveWorker {
     currentAddress: '',
     currentPrefix: '',
     currentBlockPattern: '',
+    claimedHashes: 0,
+    expectedBlocks: 0,
     searchText: '',
     announcedOnline: false,
   };

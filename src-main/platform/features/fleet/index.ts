@@ -2,6 +2,6 @@ export { connectFleet } from './fleet.mqtt.ts';
 export type { FleetEvents } from './fleet.events.ts';
 export { FleetRepository } from './fleet.repository.ts';
 export { Fleet } from './fleet.service.ts';
-export { FleetView, roundHashrate, toCredits } from './fleet-view.ts';
+export { FleetView, roundHashrate } from './fleet-view.ts';
 export { isOnline, shownState, type LiveWorker } from './live-worker.ts';
 export { mountFleet } from './fleet.routes.ts';

@@ -14,6 +14,8 @@ export interface LiveWorker {
   pricePerMinMicro: number;
   minDurationSec: number;
   maxDurationSec: number;
+  /** False after the owner's unlist command. */
+  listed: boolean;
   /** What the miner last said of itself; never `offline`. */
   reportedState: WorkerState;
   detail: string;
@@ -38,6 +40,9 @@ export interface LiveWorker {
   currentAddress: string;
   currentPrefix: string;
   currentBlockPattern: string;
+  /** Hashes that its heartbeats claim, and the blocks that these should have found. */
+  claimedHashes: number;
+  expectedBlocks: number;
   /** Lower-case text in which a search looks. */
   searchText: string;
   /** Whether it was online when the fleet last looked, to tell the change. */

@@ -1,7 +1,8 @@
+import { toCredits } from '../../../contract/domain/money.ts';
 import { activityRoute, networkRoute, overviewStatsRoute } from '../../../contract/rest/overview.routes.ts';
 import { toPage, type HttpServer } from '../../http/http-server.ts';
 import type { Blocks } from '../blocks/index.ts';
-import { toCredits, type FleetView } from '../fleet/index.ts';
+import type { FleetView } from '../fleet/index.ts';
 import type { Leases } from '../leases/index.ts';
 import type { OverviewRepository } from './overview.repository.ts';
 

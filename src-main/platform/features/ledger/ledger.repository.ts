@@ -1,0 +1,170 @@
+/** Writing the ledger: entries inside the transaction of whoever moves money. */
+import type { Database } from '../../storage/schema.ts';
+import { chainHash, chainStart } from '../../kernel/hash-chain.ts';
+import type { LedgerEntry, Posting } from './posting.ts';
+
+/** Balances stay below this, so that every sum is an exact integer. */
+const maxBalanceMicro = 4_000_000_000_000_000;
+
+/** A posting with what its account's bucket holds after it. */
+export interface BookedPosting extends Posting {
+  readonly balanceAfterMicro: number;
+}
+
+/** A movement that would leave less than nothing, or more than the ledger counts exactly. */
+export class LedgerRefusal extends Error {
+  override readonly name = 'LedgerRefusal';
+}
+
+/** Free and held money of an account; undefined when there is no such account. */
+export async function readBalance(
+  db: Database,
+  accountId: string,
+): Promise<{ availableMicro: number; heldMicro: number } | undefined> {
+  return db
+    .selectFrom('accounts')
+    .where('account_id', '=', accountId)
+    .select(['balance_micro as availableMicro', 'held_micro as heldMicro'])
+    .executeTakeFirst();
+}
+
+/**
+ * Books an entry: its postings, the balances of its accounts and its link in the hash chain. Runs inside the
+ * caller's transaction; an entry without postings moves nothing and is not booked.
+ *
+ * @returns the number of the entry; 0 when nothing was booked
+ * @throws LedgerRefusal when a balance would become negative or too large; callers look at balances before
+ * @throws Error when the postings do not sum to zero or an account does not exist
+ */
+export async function bookEntry(db: Database, entry: LedgerEntry): Promise<number> {
+  if (entry.postings.length === 0) return 0;
+  if (entry.postings.reduce((sum, { amountMicro }) => sum + amountMicro, 0) !== 0)
+    throw new Error(`the postings of a ${entry.kind} do not sum to zero`);
+  const booked = await applyPostings(db, entry.postings);
+  const tip = await db
+    .selectFrom('transactions')
+    .select(['transaction_id', 'hash'])
+    .orderBy('transaction_id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const transactionId = (tip?.transaction_id ?? 0) + 1;
+  const previousHash = tip?.hash ?? chainStart;
+  const leaseId = entry.leaseId ?? null;
+  await db
+    .insertInto('transactions')
+    .values({
+      transaction_id: transactionId,
+      kind: entry.kind,
+      lease_id: leaseId,
+      actor: entry.actor,
+      note: entry.note,
+      created_at_ms: entry.atMs,
+      previous_hash: previousHash,
+      hash: entryHash(previousHash, { ...entry, leaseId, transactionId }, booked),
+    })
+    .execute();
+  await db
+    .insertInto('postings')
+    .values(
+      booked.map((posting) => ({
+        transaction_id: transactionId,
+        account_id: posting.accountId,
+        bucket: posting.bucket,
+        kind: posting.kind,
+        amount_micro: posting.amountMicro,
+        balance_after_micro: posting.balanceAfterMicro,
+      })),
+    )
+    .execute();
+  return transactionId;
+}
+
+/** The hash of an entry over everything that it says. */
+export function entryHash(
+  previousHash: string,
+  entry: {
+    readonly transactionId: number;
+    readonly kind: string;
+    readonly leaseId: string | null;
+    readonly actor: string;
+    readonly note: string;
+    readonly atMs: number;
+  },
+  postings: readonly {
+    readonly accountId: string;
+    readonly bucket: string;
+    readonly kind: string;
+    readonly amountMicro: number;
+    readonly balanceAfterMicro: number;
+  }[],
+): string {
+  return chainHash(previousHash, [
+    entry.transactionId,
+    entry.kind,
+    entry.leaseId,
+    entry.actor,
+    entry.note,
+    entry.atMs,
+    ...postings.map(({ accountId, bucket, kind, amountMicro, balanceAfterMicro }) => [
+      accountId,
+      bucket,
+      kind,
+      amountMicro,
+      balanceAfterMicro,
+    ]),
+  ]);
+}
+
+async function applyPostings(db: Database, postings: readonly Posting[]): Promise<BookedPosting[]> {
+  const booked: BookedPosting[] = [];
+  for (const posting of postings) {
+    const { accountId, bucket, amountMicro } = posting;
+    const balanceAfterMicro =
+      bucket === 'external'
+        ? (await externalBalance(db, accountId, booked)) + amountMicro
+        : await changeBalance(db, accountId, bucket, amountMicro);
+    booked.push({ ...posting, balanceAfterMicro });
+  }
+  return booked;
+}
+
+async function changeBalance(
+  db: Database,
+  accountId: string,
+  bucket: 'available' | 'held',
+  amountMicro: number,
+): Promise<number> {
+  const column = bucket === 'available' ? 'balance_micro' : 'held_micro';
+  const row = await db
+    .updateTable('accounts')
+    .set((expression) => ({ [column]: expression(column, '+', amountMicro) }))
+    .where('account_id', '=', accountId)
+    .returning(column)
+    .executeTakeFirst();
+  const after = row?.[column];
+  if (after === undefined) throw new Error(`there is no account ${accountId}`);
+  if (after < 0) throw new LedgerRefusal(`account ${accountId} has too little ${bucket} money`);
+  if (after > maxBalanceMicro) throw new LedgerRefusal(`account ${accountId} would hold too much`);
+  return after;
+}
+
+/** What went out minus what came in, before this posting. */
+async function externalBalance(
+  db: Database,
+  accountId: string,
+  booked: readonly BookedPosting[],
+): Promise<number> {
+  const earlier = booked.findLast(
+    (posting) => posting.accountId === accountId && posting.bucket === 'external',
+  );
+  if (earlier) return earlier.balanceAfterMicro;
+  const row = await db
+    .selectFrom('postings')
+    .where('account_id', '=', accountId)
+    .where('bucket', '=', 'external')
+    .orderBy('posting_id', 'desc')
+    .limit(1)
+    .select('balance_after_micro')
+    .executeTakeFirst();
+  return row?.balance_after_micro ?? 0;
+}

@@ -1,0 +1,5 @@
+/** All facts that features announce. */
+import type { BlockEvents } from '../features/blocks/index.ts';
+import type { FleetEvents } from '../features/fleet/index.ts';
+
+export interface PlatformEvents extends FleetEvents, BlockEvents {}

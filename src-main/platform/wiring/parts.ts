@@ -1,0 +1,116 @@
+/** Creates every part of the platform; nothing runs yet. */
+import { join } from 'node:path';
+import type { Config } from '../../contract/config.ts';
+import { Broker } from '../broker/broker.ts';
+import { BlockRepository, Blocks } from '../features/blocks/index.ts';
+import { Fleet, FleetRepository, FleetView } from '../features/fleet/index.ts';
+import { History, HistoryRepository } from '../features/history/index.ts';
+import { LeaseRepository, Leases } from '../features/leases/index.ts';
+import { OverviewRepository } from '../features/overview/index.ts';
+import { EventLoopDelay } from '../features/system/index.ts';
+import { HttpServer } from '../http/http-server.ts';
+import { systemClock, type Clock } from '../kernel/clock.ts';
+import { EventBus } from '../kernel/event-bus.ts';
+import { createLogger, type LoggerFactory } from '../kernel/logger.ts';
+import { FeedGateway } from '../realtime/feed-gateway.ts';
+import { Storage } from '../storage/storage.ts';
+import { version } from '../version.ts';
+import type { PlatformEvents } from './events.ts';
+
+export interface PlatformOptions {
+  /** The machine's clock unless a test brings its own. */
+  readonly clock?: Clock;
+  /** Silent unless given. */
+  readonly loggers?: LoggerFactory;
+}
+
+/** The SQLite file of a configuration. */
+export function databasePathOf(config: Pick<Config, 'dataDir' | 'dbPath'>): string {
+  return config.dbPath ?? join(config.dataDir, 'marketplace.db');
+}
+
+const silent: LoggerFactory = createLogger({ level: 'silent', format: 'json', write: () => undefined });
+
+export type Parts = ReturnType<typeof createParts>;
+
+export function createParts(config: Config, { clock = systemClock, loggers = silent }: PlatformOptions) {
+  const bus = new EventBus<PlatformEvents>(loggers.module('bus'));
+  const storage = new Storage({ path: databasePathOf(config), logger: loggers.module('storage') });
+  const leases = new Leases(new LeaseRepository(storage));
+  const fleet = new Fleet({
+    repository: new FleetRepository(storage),
+    bus,
+    clock,
+    logger: loggers.module('fleet'),
+    maxWorkers: config.maxWorkers,
+    hasActiveLease: (workerId) => leases.hasActiveLease(workerId),
+  });
+  const view = new FleetView(fleet, clock);
+  const blocks = new Blocks({
+    repository: new BlockRepository(storage),
+    fleet,
+    bus,
+    clock,
+    logger: loggers.module('blocks'),
+  });
+  const history = new History({
+    repository: new HistoryRepository(storage),
+    fleet,
+    clock,
+    logger: loggers.module('monitoring'),
+  });
+  const feed = new FeedGateway({
+    clock,
+    logger: loggers.module('realtime'),
+    maxClients: config.wsMaxClients,
+    maxQueueBytes: config.wsMaxQueueBytes,
+    snapshot: () => ({ workers: view.feedWorkers(), recent_blocks: blocks.recent(20) }),
+  });
+  const broker = createBroker(config, loggers);
+  const http = new HttpServer({
+    host: config.apiHost,
+    port: config.apiPort,
+    access: config.access,
+    trustProxy: config.trustProxy,
+    allowedOrigins: config.allowedOrigin,
+    maxBodyBytes: config.httpMaxBodyBytes,
+    maxSignInsPerMin: config.signInMaxPerMin,
+    version,
+    logger: loggers.module('http'),
+  });
+  let startedAtMs = clock.nowMs();
+  return {
+    bus,
+    clock,
+    loggers,
+    storage,
+    leases,
+    fleet,
+    view,
+    blocks,
+    history,
+    feed,
+    broker,
+    http,
+    eventLoop: new EventLoopDelay(),
+    overview: new OverviewRepository(storage),
+    markStarted: () => void (startedAtMs = clock.nowMs()),
+    uptimeSec: () => (clock.nowMs() - startedAtMs) / 1000,
+  };
+}
+
+function createBroker(config: Config, loggers: LoggerFactory): Broker {
+  return new Broker({
+    host: config.mqttHost,
+    port: config.mqttPort,
+    access: config.access,
+    logger: loggers.module('broker'),
+    maxConnections: config.mqttMaxConnections,
+    maxPacketBytes: config.mqttMaxPacketBytes,
+    maxTopicLevels: config.mqttMaxTopicLevels,
+    connectTimeoutMs: config.mqttConnectTimeoutSec * 1000,
+    maxQueueBytes: config.mqttMaxQueueBytes,
+    maxMessagesPerSec: config.mqttMaxMessagesPerSec,
+    maxRetained: config.mqttMaxRetained,
+  });
+}

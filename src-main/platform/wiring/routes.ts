@@ -1,0 +1,31 @@
+/** Mounts the routes of every feature. */
+import { mountBlocks } from '../features/blocks/index.ts';
+import { mountFleet, type LiveWorker } from '../features/fleet/index.ts';
+import { mountHistory } from '../features/history/index.ts';
+import { mountOverview } from '../features/overview/index.ts';
+import { computeReputation } from '../features/reputation/index.ts';
+import { mountSystem } from '../features/system/index.ts';
+import { version } from '../version.ts';
+import type { Parts } from './parts.ts';
+
+export function mountRoutes(parts: Parts): void {
+  const { http, fleet, view, blocks, leases, history, overview, feed, clock } = parts;
+  const reputationOf = (worker: LiveWorker) => {
+    const tally = leases.tallyOf(worker.workerId);
+    return computeReputation({
+      workerId: worker.workerId,
+      verifiedBlocks: worker.provenBlocks,
+      completedLeases: tally.completed,
+      totalLeases: tally.ended,
+      onlineSec: worker.totalOnlineMs / 1000,
+      secSinceRegistration: (clock.nowMs() - worker.registeredAtMs) / 1000,
+    });
+  };
+  const blockCounts = () => ({ total: blocks.totals.total, lastHour: blocks.rates.lastHour });
+  mountFleet({ http, fleet, view, reputationOf, blockCounts });
+  mountBlocks(http, blocks);
+  mountHistory(http, history);
+  mountOverview({ http, repository: overview, view, blocks, leases });
+  mountSystem({ ...parts, version });
+  http.onUpgrade('/ws/dashboard', (request, socket, head) => feed.handleUpgrade(request, socket, head));
+}
