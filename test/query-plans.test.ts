@@ -107,6 +107,9 @@ const newWorker = {
   currentAddress: '',
   currentPrefix: '',
   currentBlockPattern: '',
+  claimedHashes: 0,
+  expectedBlocks: 0,
+  listed: true,
 };
 
 test.each(['in a new database', 'in a full and analyzed one'])(

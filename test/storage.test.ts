@@ -32,6 +32,8 @@ describe('a new database', () => {
         'blocks',
         'settlements',
         'transactions',
+        'postings',
+        'audit_log',
         'hashrate_snapshots',
         'wallet_snapshots',
       ]),
@@ -67,8 +69,9 @@ describe('a new database', () => {
         'settlements.total_cost_micro',
         'settlements.provider_payout_micro',
         'settlements.platform_fee_micro',
-        'transactions.amount_micro',
-        'transactions.balance_after_micro',
+        'settlements.refund_micro',
+        'postings.amount_micro',
+        'postings.balance_after_micro',
       ]),
     );
   });
@@ -96,7 +99,10 @@ describe('the database itself refuses', () => {
       ${lease('l1', 'w1', 'aaaa', 'active')};
       ${lease('l0', 'w1', 'aaaa', 'completed')};
       ${settlement('l0', 100, 95, 5)};
-      ${block('K1', 'l1', 'unproven')};`);
+      ${block('K1', 'l1', 'unproven')};
+      insert into transactions values (1, 'deposit', null, 'admin', '', 1, '', 'h1');
+      insert into postings values (1, 1, 'c', 'available', 'deposit', 1, 1), (2, 1, 'c', 'external', 'deposit', -1, -1);
+      insert into audit_log values (1, 1, 'admin', 'admin', '', 'a', 't', 'ok', '{}', '', 'h1');`);
     return handle;
   }
 
@@ -104,10 +110,11 @@ describe('the database itself refuses', () => {
     `insert into leases (lease_id, worker_id, consumer_id, consumer_address, prefix, duration_sec,
        price_per_min_micro, state, created_at_ms, ended_at_ms)
      values ('${id}', '${worker}', 'c', '', '${prefix}', 60, 1, '${state}', 1, ${state === 'active' ? 'null' : '2'})`;
-  const settlement = (id: string, cost: number, payout: number, fee: number) =>
-    `insert into settlements (lease_id, consumer_id, worker_id, duration_sec, blocks_found, total_cost_micro,
-       provider_payout_micro, platform_fee_micro, settled_at_ms)
-     values ('${id}', 'c', 'w1', 60, 0, ${cost}, ${payout}, ${fee}, 2)`;
+  const settlement = (id: string, cost: number, payout: number, fee: number, held = cost) =>
+    `insert into settlements (lease_id, consumer_id, provider_id, worker_id, transaction_id, elapsed_ms, downtime_ms,
+       billed_ms, blocks_found, held_micro, total_cost_micro, provider_payout_micro, platform_fee_micro, refund_micro,
+       settled_at_ms)
+     values ('${id}', 'c', 'p', 'w1', 0, 1, 0, 1, 0, ${held}, ${cost}, ${payout}, ${fee}, 0, 2)`;
   const block = (key: string, leaseId: string, verified: string, worker = 'w1') =>
     `insert into blocks (worker_id, lease_id, hash, key, account, attempts, hashrate, prefix_valid, verified, reason, reported_at_ms)
      values ('${worker}', '${leaseId}', 'h', '${key}', '', 1, '1', 1, '${verified}', '', 1)`;
@@ -116,7 +123,11 @@ describe('the database itself refuses', () => {
     ['a second active lease of a worker', lease('l2', 'w1', 'bbbb', 'active'), 'leases.worker_id'],
     ['an active prefix twice', lease('l2', 'w2', 'aaaa', 'active'), 'leases.prefix'],
     ['a second settlement of a lease', settlement('l0', 1, 1, 0), 'settlements.lease_id'],
-    ['a settlement that does not add up', settlement('l1', 100, 95, 6), 'settlements_balanced'],
+    ['a settlement that does not add up', settlement('l1', 100, 95, 6), 'settlements_split'],
+    ['a settlement that loses held money', settlement('l1', 100, 95, 5, 101), 'settlements_hold'],
+    ['a change of the ledger', 'update postings set amount_micro = 2', 'append-only'],
+    ['an end of a part of the ledger', 'delete from transactions', 'append-only'],
+    ['a change of the audit log', "update audit_log set actor = 'x'", 'append-only'],
     ['a settlement of no lease', settlement('nope', 100, 95, 5), 'FOREIGN KEY'],
     ['a key twice', block('K1', '', 'proven'), 'blocks_counted_key'],
     ['a key twice in other letters', block('k1', '', 'proven', 'w2'), 'blocks_counted_key'],
@@ -151,8 +162,8 @@ describe('an open storage', () => {
     await storage.start();
     onTestFinished(() => storage.stop());
     const orphan = storage.write((db) =>
-      sql`insert into transactions (account_id, kind, amount_micro, balance_after_micro, note, created_at_ms)
-        values ('nobody', 'deposit', 1, 1, '', 1)`.execute(db),
+      sql`insert into api_keys (key_id, account_id, key_hash, label, created_at_ms)
+        values ('k', 'nobody', 'h', '', 1)`.execute(db),
     );
     await expect(orphan).rejects.toThrow('FOREIGN KEY');
   });

@@ -143,6 +143,7 @@ async function createSettlements(db: Kysely<unknown>): Promise<void> {
     .execute();
   const index = (name: string) => db.schema.createIndex(name).on('settlements');
   await index('settlements_settled').column('settled_at_ms').execute();
+  await index('settlements_fee').column('platform_fee_micro').execute();
   await index('settlements_consumer').columns(['consumer_id', 'settled_at_ms']).execute();
   await index('settlements_provider').columns(['provider_id', 'settled_at_ms']).execute();
   await index('settlements_worker').columns(['worker_id', 'settled_at_ms']).execute();
