@@ -19,7 +19,7 @@ function reachableHosts(host: string): string[] {
 
 /** A short text for people. */
 export function bannerText(config: Config, addresses: PlatformAddresses): string {
-  const { apiHost, apiPort, mqttHost, mqttPort, databasePath } = addresses;
+  const { apiHost, apiPort, mqttHost, mqttPort, databasePath, generatedAdminKey, adminKeyFile } = addresses;
   const [local = 'localhost', ...lan] = reachableHosts(apiHost);
   const rows: [string, string][] = [
     [
@@ -36,13 +36,19 @@ export function bannerText(config: Config, addresses: PlatformAddresses): string
       'Access',
       config.access === 'open' ? 'open: anyone who reaches this machine may do anything' : config.access,
     ],
+    ...(generatedAdminKey === undefined
+      ? []
+      : ([
+          ['Admin key', generatedAdminKey],
+          ['', `shown only now; also in ${adminKeyFile}, which only you can read`],
+        ] satisfies [string, string][])),
   ];
   return `\nXenBlocks control center ${version}\n${rows.map(([name, value]) => `  ${name.padEnd(13)}${value}`).join('\n')}\n\n`;
 }
 
 /** One JSON record for programs that start the platform. */
 export function readyRecord(addresses: PlatformAddresses): string {
-  const { apiHost, apiPort, mqttHost, mqttPort, databasePath } = addresses;
+  const { apiHost, apiPort, mqttHost, mqttPort, databasePath, adminKeyFile } = addresses;
   return `${JSON.stringify({
     level: 30,
     time: Date.now(),
@@ -55,6 +61,7 @@ export function readyRecord(addresses: PlatformAddresses): string {
     mqtt_host: mqttHost,
     mqtt_port: mqttPort,
     database: databasePath,
+    admin_key_file: adminKeyFile,
     pid: process.pid,
   })}\n`;
 }

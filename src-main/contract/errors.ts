@@ -7,6 +7,7 @@ export const errorRegistry = {
     status: 422,
     meaning: 'A parameter or field is missing, of the wrong type or out of bounds.',
   },
+  bad_request: { status: 400, meaning: 'This is not possible with these values; the answer says why.' },
   malformed_request: { status: 400, meaning: 'The path is not valid URL encoding, or this is not HTTP.' },
   invalid_body: {
     status: 400,

@@ -1,6 +1,7 @@
 /** The composition root: the whole platform, without a window and without process-wide effects. */
 import type { Config } from '../contract/config.ts';
 import { connectBlocks } from './features/blocks/index.ts';
+import { operatorKeyFile } from './features/auth/index.ts';
 import { connectFleet } from './features/fleet/index.ts';
 import { ComponentStack } from './kernel/component.ts';
 import { createParts, databasePathOf, type PlatformOptions } from './wiring/parts.ts';
@@ -17,6 +18,10 @@ export interface PlatformAddresses {
   readonly mqttHost: string;
   readonly mqttPort: number;
   readonly databasePath: string;
+  /** The operator's key when this start made it: to be shown once, to nobody but the operator. */
+  readonly generatedAdminKey: string | undefined;
+  /** Where the operator finds it later. */
+  readonly adminKeyFile: string;
 }
 
 export interface Platform {
@@ -41,6 +46,10 @@ export function createPlatform(config: Config, options: PlatformOptions = {}): P
   const stack = new ComponentStack([
     parts.eventLoop,
     parts.storage,
+    parts.accounts,
+    parts.keys,
+    parts.operatorKey,
+    parts.auth,
     parts.leases,
     parts.fleet,
     parts.blocks,
@@ -65,6 +74,8 @@ export function createPlatform(config: Config, options: PlatformOptions = {}): P
         mqttHost: config.mqttHost,
         mqttPort: parts.broker.port,
         databasePath: databasePathOf(config),
+        generatedAdminKey: parts.operatorKey.generated,
+        adminKeyFile: operatorKeyFile(config.dataDir),
       };
     },
   };

@@ -57,6 +57,8 @@ export interface RouteDefinition<
   readonly access: RouteAccess;
   /** Under `--access open` nobody needs credentials for it ("open: none" in rest.md). */
   readonly openToAll?: boolean;
+  /** Said to those who may not, instead of the general text. */
+  readonly refusal?: string;
   /** Needed by `owner`; with another access it is an additional condition. */
   readonly owner?: Ownership<Params, Query, Body>;
   /** A public call that answers differently to someone who brings credentials. */

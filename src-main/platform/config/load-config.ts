@@ -171,18 +171,26 @@ function portsCollide({ apiHost, apiPort, mqttHost, mqttPort }: Config): boolean
   return meet && apiPort !== 0 && apiPort === mqttPort;
 }
 
+/** Secrets that can be given as text or as a file. */
+const secrets = [
+  { text: 'jwtSecret', file: 'jwtSecretFile', textFlag: '--jwt-secret', fileFlag: '--jwt-secret-file' },
+  { text: 'adminKey', file: 'adminKeyFile', textFlag: '--admin-key', fileFlag: '--admin-key-file' },
+] as const;
+
 /** A secret that can't be had is told of now, not at the first sign-in. */
-function secretProblem({ jwtSecret, jwtSecretFile }: Config): string | undefined {
-  if (jwtSecretFile === undefined) return undefined;
-  if (jwtSecret !== undefined) return '--jwt-secret and --jwt-secret-file: give only one of them';
-  try {
-    const length = readFileSync(jwtSecretFile, 'utf8').trim().length;
-    return length < minSecretLength
-      ? `--jwt-secret-file: ${jwtSecretFile} must hold at least ${minSecretLength} characters`
-      : undefined;
-  } catch (error) {
-    return `--jwt-secret-file: ${jwtSecretFile} can't be read: ${messageOf(error)}`;
-  }
+function secretProblems(config: Config): string[] {
+  return secrets.flatMap(({ text, file, textFlag, fileFlag }) => {
+    const path = config[file];
+    if (path === undefined) return [];
+    if (config[text] !== undefined) return [`${textFlag} and ${fileFlag}: give only one of them`];
+    try {
+      const { length } = readFileSync(path, 'utf8').trim();
+      const isShort = length < minSecretLength;
+      return isShort ? [`${fileFlag}: ${path} must hold at least ${minSecretLength} characters`] : [];
+    } catch (error) {
+      return [`${fileFlag}: ${path} can't be read: ${messageOf(error)}`];
+    }
+  });
 }
 
 /**
@@ -210,8 +218,7 @@ export function loadConfig({ args, environment }: ConfigSources): Config {
   }
   if (problems.length === 0 && portsCollide(config as Config))
     problems.push('--api-port and --mqtt-port: must not be the same port');
-  const secret = problems.length === 0 ? secretProblem(config as Config) : undefined;
-  if (secret !== undefined) problems.push(secret);
+  if (problems.length === 0) problems.push(...secretProblems(config as Config));
   if (problems.length > 0) throw new ConfigError(problems);
   return config as Config;
 }

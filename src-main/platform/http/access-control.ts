@@ -72,7 +72,7 @@ export class AccessControl {
     if (!credentials) return this.#admitAnonymous(route);
     const caller = await this.#identities.identify(credentials);
     const refusal = refuse(route, caller);
-    if (refusal !== undefined) throw new AppError('forbidden', refusal);
+    if (refusal !== undefined) throw new AppError('forbidden', route.refusal ?? refusal);
     return caller;
   }
 

@@ -5,7 +5,7 @@ import type { Parts } from './parts.ts';
 const healthEveryMs = 60_000;
 
 /** Carries facts from the bus to the feed while the platform runs. */
-export function feedEvents({ bus, feed, view, clock }: Parts): Component {
+export function feedEvents({ bus, feed, view, clock, accounts }: Parts): Component {
   let cancels: (() => void)[] = [];
   return {
     name: 'feed-events',
@@ -18,7 +18,10 @@ export function feedEvents({ bus, feed, view, clock }: Parts): Component {
             active_gpus: worker.activeGpus,
           }),
         ),
-        bus.on('worker.registered', ({ worker }) => feed.worker(view.feedWorker(worker))),
+        bus.on('worker.registered', ({ worker }) => {
+          feed.worker(view.feedWorker(worker));
+          accounts.forgetCounts();
+        }),
         bus.on('worker.changed', ({ worker }) => feed.worker(view.feedWorker(worker))),
         bus.on('block.recorded', ({ block }) =>
           feed.block({ worker_id: block.worker_id, hash: block.hash, lease_id: block.lease_id }),

@@ -16,6 +16,7 @@ import { FeedGateway } from '../realtime/feed-gateway.ts';
 import { Storage } from '../storage/storage.ts';
 import { version } from '../version.ts';
 import type { PlatformEvents } from './events.ts';
+import { createIdentity } from './identity.ts';
 
 export interface PlatformOptions {
   /** The machine's clock unless a test brings its own. */
@@ -36,7 +37,8 @@ export type Parts = ReturnType<typeof createParts>;
 export function createParts(config: Config, { clock = systemClock, loggers = silent }: PlatformOptions) {
   const bus = new EventBus<PlatformEvents>(loggers.module('bus'));
   const storage = new Storage({ path: databasePathOf(config), logger: loggers.module('storage') });
-  const leases = new Leases(new LeaseRepository(storage));
+  const leaseRepository = new LeaseRepository(storage);
+  const leases = new Leases(leaseRepository);
   const fleet = new Fleet({
     repository: new FleetRepository(storage),
     bus,
@@ -67,6 +69,14 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     snapshot: () => ({ workers: view.feedWorkers(), recent_blocks: blocks.recent(20) }),
   });
   const broker = createBroker(config, loggers);
+  const identity = createIdentity(config, {
+    storage,
+    clock,
+    loggers,
+    ownerOf: (workerId) => fleet.get(workerId)?.accountId,
+    partiesOf: (leaseId) => leaseRepository.parties(leaseId),
+    isWorker: (workerId) => fleet.get(workerId) !== undefined,
+  });
   const http = new HttpServer({
     host: config.apiHost,
     port: config.apiPort,
@@ -77,9 +87,15 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     maxSignInsPerMin: config.signInMaxPerMin,
     version,
     logger: loggers.module('http'),
+    identities: {
+      identify: (credentials) => identity.auth.identify(credentials),
+      ownersOf: (kind, id) => identity.ownership.ownersOf(kind, id),
+    },
   });
   let startedAtMs = clock.nowMs();
   return {
+    ...identity,
+    access: config.access,
     bus,
     clock,
     loggers,

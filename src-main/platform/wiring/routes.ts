@@ -1,5 +1,7 @@
 /** Mounts the routes of every feature. */
 import { mountBlocks } from '../features/blocks/index.ts';
+import { mountAccounts } from '../features/accounts/index.ts';
+import { mountAuth } from '../features/auth/index.ts';
 import { mountFleet, type LiveWorker } from '../features/fleet/index.ts';
 import { mountHistory } from '../features/history/index.ts';
 import { mountOverview } from '../features/overview/index.ts';
@@ -23,9 +25,12 @@ export function mountRoutes(parts: Parts): void {
   };
   const blockCounts = () => ({ total: blocks.totals.total, lastHour: blocks.rates.lastHour });
   mountFleet({ http, fleet, view, reputationOf, blockCounts });
+  const accountOf = (id: string) => parts.ownership.providerAccount(id);
+  mountAccounts({ http, accounts: parts.accounts, accountOf });
+  mountAuth(parts);
   mountBlocks(http, blocks);
   mountHistory(http, history);
-  mountOverview({ http, repository: overview, view, blocks, leases });
+  mountOverview({ http, repository: overview, view, blocks, leases, accounts: parts.accounts });
   mountSystem({ ...parts, version });
   http.onUpgrade('/ws/dashboard', (request, socket, head) => feed.handleUpgrade(request, socket, head));
 }

@@ -50,6 +50,15 @@ export class LeaseRepository {
       .execute();
   }
 
+  /** Who takes part in a lease. */
+  parties(leaseId: string): Promise<{ consumerId: string; providerId: string } | undefined> {
+    return this.#storage.read
+      .selectFrom('leases')
+      .where('lease_id', '=', leaseId)
+      .select(['consumer_id as consumerId', 'provider_id as providerId'])
+      .executeTakeFirst();
+  }
+
   /** Ended leases by worker. */
   async loadTallies(): Promise<Map<string, LeaseTally>> {
     const rows = await this.#storage.read

@@ -1,10 +1,9 @@
-export { bookEntry, LedgerRefusal, readBalance } from './ledger.repository.ts';
+export { bookEntry, LedgerRefusal, maxBalanceMicro, readBalance } from './ledger.repository.ts';
 export {
   depositPostings,
   holdPostings,
   settlementPostings,
   transferPostings,
-  treasuryAccountId,
   withdrawalPostings,
   type LedgerEntry,
   type Posting,

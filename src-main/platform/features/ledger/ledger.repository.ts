@@ -4,7 +4,7 @@ import { chainHash, chainStart } from '../../kernel/hash-chain.ts';
 import type { LedgerEntry, Posting } from './posting.ts';
 
 /** Balances stay below this, so that every sum is an exact integer. */
-const maxBalanceMicro = 4_000_000_000_000_000;
+export const maxBalanceMicro = 4_000_000_000_000_000;
 
 /** A posting with what its account's bucket holds after it. */
 export interface BookedPosting extends Posting {

@@ -1,4 +1,5 @@
 /** What the ledger is made of (double entry, micro-credits). */
+import { treasuryAccountId } from '../../../contract/domain/account.ts';
 
 /** Where money is: free, set aside for a lease, or outside of the platform. */
 export type Bucket = 'available' | 'held' | 'external';
@@ -26,9 +27,6 @@ export interface LedgerEntry {
   readonly atMs: number;
   readonly postings: readonly Posting[];
 }
-
-/** The account that takes the platform's fees (domain.md, Lease). */
-export const treasuryAccountId = 'platform-treasury';
 
 const move = (
   kind: PostingKind,

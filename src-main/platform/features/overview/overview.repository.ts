@@ -5,9 +5,6 @@ import { toUnixSeconds } from '../../kernel/clock.ts';
 import type { StorageAccess } from '../../storage/storage.ts';
 
 export interface OverviewCounts {
-  users: number;
-  providers: number;
-  consumers: number;
   leases: number;
   settlements: number;
   feesMicro: number;
@@ -62,12 +59,6 @@ export class OverviewRepository {
 
   async counts(): Promise<OverviewCounts> {
     const { read } = this.#storage;
-    const roles = await read
-      .selectFrom('accounts')
-      .select(['role', (expression) => expression.fn.countAll<number>().as('count')])
-      .groupBy('role')
-      .execute();
-    const ofRole = (role: string) => roles.find((row) => row.role === role)?.count ?? 0;
     const leases = await read
       .selectFrom('leases')
       .select((expression) => expression.fn.countAll<number>().as('count'))
@@ -80,9 +71,6 @@ export class OverviewRepository {
       ])
       .executeTakeFirstOrThrow();
     return {
-      users: roles.reduce((sum, row) => sum + row.count, 0),
-      providers: ofRole('provider'),
-      consumers: ofRole('consumer'),
       leases: leases.count,
       settlements: settlements.count,
       feesMicro: settlements.fees ?? 0,

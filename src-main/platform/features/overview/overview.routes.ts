@@ -1,6 +1,7 @@
 import { toCredits } from '../../../contract/domain/money.ts';
 import { activityRoute, networkRoute, overviewStatsRoute } from '../../../contract/rest/overview.routes.ts';
 import { toPage, type HttpServer } from '../../http/http-server.ts';
+import type { Accounts } from '../accounts/index.ts';
 import type { Blocks } from '../blocks/index.ts';
 import type { FleetView } from '../fleet/index.ts';
 import type { Leases } from '../leases/index.ts';
@@ -12,17 +13,19 @@ export interface OverviewOptions {
   readonly view: FleetView;
   readonly blocks: Blocks;
   readonly leases: Leases;
+  readonly accounts: Accounts;
 }
 
 /** rest.md: `/api/overview/*`. */
-export function mountOverview({ http, repository, view, blocks, leases }: OverviewOptions): void {
+export function mountOverview({ http, repository, view, blocks, leases, accounts }: OverviewOptions): void {
   http.mount(overviewStatsRoute, async () => {
     const counts = await repository.counts();
+    const users = await accounts.counts();
     const totals = view.totals();
     return {
-      total_users: counts.users,
-      total_providers: counts.providers,
-      total_consumers: counts.consumers,
+      total_users: users.users,
+      total_providers: users.providers,
+      total_consumers: users.consumers,
       total_workers: totals.total,
       online_workers: totals.online,
       total_hashrate: totals.hashrate,

@@ -1,0 +1,36 @@
+/** Creates what knows accounts and credentials. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../contract/config.ts';
+import { AccountRepository, Accounts, type AccountsOptions } from '../features/accounts/index.ts';
+import { ApiKeys, Auth, keepSecret, KeyRepository, OperatorKey, Ownership } from '../features/auth/index.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { LoggerFactory } from '../kernel/logger.ts';
+import type { Storage } from '../storage/storage.ts';
+
+export interface IdentitySources {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly loggers: LoggerFactory;
+  readonly ownerOf: (workerId: string) => string | undefined;
+  readonly partiesOf: (leaseId: string) => Promise<{ consumerId: string; providerId: string } | undefined>;
+  readonly isWorker: AccountsOptions['isWorker'];
+}
+
+/** Accounts, keys, sign-in and who owns what. */
+export function createIdentity(config: Config, sources: IdentitySources) {
+  const { storage, clock, loggers, ownerOf, partiesOf, isWorker } = sources;
+  const accounts = new Accounts({ repository: new AccountRepository(storage), clock, isWorker });
+  const keyRepository = new KeyRepository(storage);
+  const keys = new ApiKeys({ repository: keyRepository, clock, logger: loggers.module('auth') });
+  const operatorKey = new OperatorKey({ repository: keyRepository, clock, config });
+  const auth = new Auth({ accounts, keys, operatorKey, clock, readSecret: () => readJwtSecret(config) });
+  const ownership = new Ownership({ accounts, ownerOf, partiesOf });
+  return { accounts, keys, operatorKey, auth, ownership };
+}
+
+function readJwtSecret({ jwtSecret, jwtSecretFile, dataDir }: Config): string {
+  if (jwtSecret !== undefined) return jwtSecret;
+  if (jwtSecretFile !== undefined) return readFileSync(jwtSecretFile, 'utf8').trim();
+  return keepSecret(join(dataDir, 'jwt-secret'));
+}
