@@ -1,6 +1,7 @@
 /** The text of `--help`, from the same table that validates. */
 import { configOptions, type ConfigOption } from '../contract/config.ts';
 import { version } from '../platform/version.ts';
+import { commands } from './commands/index.ts';
 
 const columnWidth = 34;
 
@@ -27,7 +28,8 @@ export function helpText(): string {
   });
   return [
     `XenBlocks control center ${version}: the MQTT broker, REST and WebSocket API and storage of a mining farm.`,
-    'Usage: xenblocks [flags]',
+    'Usage: xenblocks [flags]\n       xenblocks <command> [flags]',
+    `Commands\n${commands.map(({ name, summary }) => `  ${name.padEnd(columnWidth - 2)}${summary}`).join('\n')}`,
     ...sections,
     'Each flag has an environment variable: --api-port is XENBLOCKS_API_PORT. A flag wins over the environment,\n' +
       'the environment over settings.json in the data folder (keys like "apiPort"), that over the default in [ ].',

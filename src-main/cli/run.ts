@@ -6,6 +6,7 @@ import { createLogger, type Logger } from '../platform/kernel/logger.ts';
 import { createPlatform, type Platform } from '../platform/platform.ts';
 import { version } from '../platform/version.ts';
 import { bannerText, readyRecord } from './banner.ts';
+import { commands } from './commands/index.ts';
 import { helpText } from './help.ts';
 
 const exitFailed = 1;
@@ -32,6 +33,8 @@ function readConfig(args: readonly string[]): Config | undefined {
 export async function run(args: readonly string[]): Promise<void> {
   // A reader of our output that went away (`| head`) is no reason to fall.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const command = commands.find(({ name }) => name === args[0]);
+  if (command) return void (process.exitCode = await command.run(args.slice(1)));
   if (args.includes('--help') || args.includes('-h')) return void process.stdout.write(helpText());
   if (args.includes('--version')) return void process.stdout.write(`${version}\n`);
   const config = readConfig(args);

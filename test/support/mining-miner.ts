@@ -1,4 +1,3 @@
-import type { MqttClient } from 'mqtt';
 import { mineProof } from './mine.ts';
 import { TestMiner, type TestMinerOptions } from './test-miner.ts';
 import { waitFor } from './wait-for.ts';
@@ -34,7 +33,7 @@ export class MiningMiner {
     this.miner = miner;
     this.#ownAddress = ownAddress;
     this.#goal = goal;
-    (miner.client as MqttClient).on('message', (topic, payload) => {
+    miner.client.on('message', (topic, payload) => {
       if (topic.endsWith('/task')) void this.#obey(JSON.parse(payload.toString()) as { command: string });
     });
   }

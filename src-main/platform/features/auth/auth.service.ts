@@ -76,7 +76,7 @@ export class Auth implements Component {
   async signIn(address: string, signature: string, nonce: string) {
     const isCurrent = this.#nonces.use(nonce, address);
     const isSigned =
-      isCurrent && signaturePattern.test(signature) && (await isSignedBy(address, nonce, signature as `0x${string}`));
+      isCurrent && signaturePattern.test(signature) && (await isSignedBy(address, nonce, signature));
     if (!isSigned)
       throw new AppError('unauthorized', 'The signature is not of this address, or the nonce has expired.');
     const row = await this.#options.accounts.ofWallet(address);
@@ -125,7 +125,11 @@ export class Auth implements Component {
 
 async function isSignedBy(address: string, nonce: string, signature: string): Promise<boolean> {
   try {
-    return await verifyMessage({ address: address as `0x${string}`, message: messageOfNonce(nonce), signature: signature as `0x${string}` });
+    return await verifyMessage({
+      address: address as `0x${string}`,
+      message: messageOfNonce(nonce),
+      signature: signature as `0x${string}`,
+    });
   } catch {
     // A signature that no key can have made.
     return false;

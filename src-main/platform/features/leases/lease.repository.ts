@@ -1,6 +1,15 @@
-/** All SQL of leases. */
-import type { Database } from '../../storage/schema.ts';
+/** All SQL of leases and settlements. */
+import type { Selectable } from 'kysely';
+import type { LeaseEndReason, LeaseState } from '../../../contract/domain/lease.ts';
+import type { Database, LeasesTable, SettlementsTable } from '../../storage/schema.ts';
 import type { StorageAccess } from '../../storage/storage.ts';
+import { bookEntry, holdPostings, readBalance, settlementPostings } from '../ledger/index.ts';
+import { findOutages, type Outage } from '../sessions/index.ts';
+import type { ActiveLease } from './active-lease.ts';
+import { computeBill } from './settlement.ts';
+
+export type LeaseRow = Selectable<LeasesTable>;
+export type SettlementRow = Selectable<SettlementsTable>;
 
 /** Ended leases of one worker. */
 export interface LeaseTally {
@@ -8,12 +17,45 @@ export interface LeaseTally {
   ended: number;
 }
 
+/** All leases of the platform. */
+export interface LeaseCounts {
+  leases: number;
+  settlements: number;
+  feesMicro: number;
+}
+
 /** What a block report needs to know of its lease. */
 export interface LeaseForBlock {
   workerId: string;
+  /** EIP-55 form. */
+  consumerAddress: string;
   prefix: string;
-  state: 'active' | 'completed' | 'cancelled';
+  state: LeaseState;
+  createdAtMs: number;
   endedAtMs: number | null;
+}
+
+/** Why a lease could not begin. */
+export type OpenRefusal =
+  | { readonly reason: 'no_account' | 'closed_account' | 'worker_taken' | 'prefix_taken' }
+  | { readonly reason: 'too_little_money'; readonly availableMicro: number };
+
+/** How a lease ends. */
+export interface Ending {
+  readonly leaseId: string;
+  readonly endedAtMs: number;
+  readonly state: Exclude<LeaseState, 'active'>;
+  readonly reason: LeaseEndReason;
+  readonly unpaidSinceMs: number | undefined;
+  readonly actor: string;
+  readonly atMs: number;
+  readonly hashrateSum: number;
+  readonly hashrateSamples: number;
+}
+
+export interface SettledLease {
+  readonly lease: LeaseRow;
+  readonly settlement: SettlementRow;
 }
 
 /** Reads a lease inside the transaction that records one of its blocks. */
@@ -21,7 +63,14 @@ export async function findLeaseForBlock(db: Database, leaseId: string): Promise<
   return db
     .selectFrom('leases')
     .where('lease_id', '=', leaseId)
-    .select(['worker_id as workerId', 'prefix', 'state', 'ended_at_ms as endedAtMs'])
+    .select([
+      'worker_id as workerId',
+      'consumer_address as consumerAddress',
+      'prefix',
+      'state',
+      'created_at_ms as createdAtMs',
+      'ended_at_ms as endedAtMs',
+    ])
     .executeTakeFirst();
 }
 
@@ -34,6 +83,116 @@ export async function addLeaseBlocks(db: Database, leaseId: string, count: numbe
     .execute();
 }
 
+async function openLease(db: Database, lease: ActiveLease, actor: string): Promise<OpenRefusal | undefined> {
+  const account = await db
+    .selectFrom('accounts')
+    .where('account_id', '=', lease.consumerId)
+    .select('closed_at_ms')
+    .executeTakeFirst();
+  if (!account) return { reason: 'no_account' };
+  if (account.closed_at_ms !== null) return { reason: 'closed_account' };
+  const availableMicro = (await readBalance(db, lease.consumerId))?.availableMicro ?? 0;
+  if (availableMicro < lease.heldMicro) return { reason: 'too_little_money', availableMicro };
+  const inserted = await db
+    .insertInto('leases')
+    .values({
+      lease_id: lease.leaseId,
+      worker_id: lease.workerId,
+      consumer_id: lease.consumerId,
+      consumer_address: lease.consumerAddress,
+      prefix: lease.prefix,
+      duration_sec: lease.durationSec,
+      price_per_min_micro: lease.pricePerMinMicro,
+      state: 'active',
+      created_at_ms: lease.createdAtMs,
+      ended_at_ms: null,
+      provider_id: lease.providerId,
+      held_micro: lease.heldMicro,
+      mining_since_ms: null,
+    })
+    // The indexes on active leases decide, not a look before: one lease a worker, one lease a prefix.
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('lease_id')
+    .executeTakeFirst();
+  if (!inserted) {
+    const taken = await db
+      .selectFrom('leases')
+      .where('worker_id', '=', lease.workerId)
+      .where('state', '=', 'active')
+      .select('lease_id')
+      .executeTakeFirst();
+    return { reason: taken ? 'worker_taken' : 'prefix_taken' };
+  }
+  await bookEntry(db, {
+    kind: 'hold',
+    leaseId: lease.leaseId,
+    actor,
+    note: `full price of ${lease.durationSec} s of ${lease.workerId}`,
+    atMs: lease.createdAtMs,
+    postings: holdPostings(lease.consumerId, lease.heldMicro),
+  });
+  return undefined;
+}
+
+/** The end of a lease, its settlement and all balance changes; undefined when it had ended already. */
+async function endLease(db: Database, ending: Ending): Promise<SettledLease | undefined> {
+  const { leaseId, endedAtMs } = ending;
+  const row = await db
+    .selectFrom('leases')
+    .selectAll()
+    .where('lease_id', '=', leaseId)
+    .where('state', '=', 'active')
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const bill = computeBill({
+    createdAtMs: row.created_at_ms,
+    endedAtMs,
+    durationSec: row.duration_sec,
+    pricePerMinMicro: row.price_per_min_micro,
+    heldMicro: row.held_micro,
+    outages: await findOutages(db, row.worker_id, row.created_at_ms, endedAtMs),
+    unpaidSinceMs: ending.unpaidSinceMs,
+  });
+  const transactionId = await bookEntry(db, {
+    kind: 'settlement',
+    leaseId,
+    actor: ending.actor,
+    note: `${ending.reason}: ${bill.billedMs / 1000} of ${row.duration_sec} s`,
+    atMs: ending.atMs,
+    postings: settlementPostings({ consumerId: row.consumer_id, providerId: row.provider_id, ...bill }),
+  });
+  const changes = {
+    state: ending.state,
+    ended_at_ms: endedAtMs,
+    end_reason: ending.reason,
+    hashrate_sum: ending.hashrateSum,
+    hashrate_samples: ending.hashrateSamples,
+  };
+  await db.updateTable('leases').set(changes).where('lease_id', '=', leaseId).execute();
+  const settlement = await db
+    .insertInto('settlements')
+    .values({
+      lease_id: leaseId,
+      consumer_id: row.consumer_id,
+      provider_id: row.provider_id,
+      worker_id: row.worker_id,
+      transaction_id: transactionId,
+      elapsed_ms: bill.elapsedMs,
+      downtime_ms: bill.downtimeMs,
+      billed_ms: bill.billedMs,
+      blocks_found: row.blocks_found,
+      held_micro: row.held_micro,
+      total_cost_micro: bill.costMicro,
+      provider_payout_micro: bill.payoutMicro,
+      platform_fee_micro: bill.feeMicro,
+      refund_micro: bill.refundMicro,
+      settled_at_ms: ending.atMs,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return { lease: { ...row, ...changes }, settlement };
+}
+
 export class LeaseRepository {
   readonly #storage: StorageAccess;
 
@@ -41,13 +200,47 @@ export class LeaseRepository {
     this.#storage = storage;
   }
 
-  /** Worker and lease id of each active lease. */
-  loadActive(): Promise<{ workerId: string; leaseId: string }[]> {
+  /** Begins a lease and holds its price, or says why not; durable when it settles. */
+  open(lease: ActiveLease, actor: string): Promise<OpenRefusal | undefined> {
+    return this.#storage.write((db) => openLease(db, lease, actor));
+  }
+
+  /** Ends and settles a lease in one transaction; undefined when it had ended already. */
+  end(ending: Ending): Promise<SettledLease | undefined> {
+    return this.#storage.write((db) => endLease(db, ending));
+  }
+
+  /** The worker mines for the lease. */
+  async saveMiningSince(leaseId: string, miningSinceMs: number): Promise<void> {
+    await this.#storage.write((db) =>
+      db
+        .updateTable('leases')
+        .set({ mining_since_ms: miningSinceMs })
+        .where('lease_id', '=', leaseId)
+        .execute(),
+    );
+  }
+
+  /** Stores the hashrates heard so far. */
+  async saveHashrates(leases: readonly ActiveLease[]): Promise<void> {
+    await this.#storage.write(async (db) => {
+      for (const { leaseId, hashrateSum, hashrateSamples } of leases) {
+        await db
+          .updateTable('leases')
+          .set({ hashrate_sum: hashrateSum, hashrate_samples: hashrateSamples })
+          .where('lease_id', '=', leaseId)
+          .where('state', '=', 'active')
+          .execute();
+      }
+    }, 'normal');
+  }
+
+  find(leaseId: string): Promise<LeaseRow | undefined> {
     return this.#storage.read
       .selectFrom('leases')
-      .where('state', '=', 'active')
-      .select(['worker_id as workerId', 'lease_id as leaseId'])
-      .execute();
+      .selectAll()
+      .where('lease_id', '=', leaseId)
+      .executeTakeFirst();
   }
 
   /** Who takes part in a lease. */
@@ -57,6 +250,34 @@ export class LeaseRepository {
       .where('lease_id', '=', leaseId)
       .select(['consumer_id as consumerId', 'provider_id as providerId'])
       .executeTakeFirst();
+  }
+
+  outages(workerId: string, fromMs: number, toMs: number): Promise<Outage[]> {
+    return findOutages(this.#storage.read, workerId, fromMs, toMs);
+  }
+
+  /** Numbers of a lease's entries in the ledger. */
+  async transactionsOf(leaseId: string): Promise<number[]> {
+    const rows = await this.#storage.read
+      .selectFrom('transactions')
+      .where('lease_id', '=', leaseId)
+      .select('transaction_id')
+      .orderBy('transaction_id')
+      .execute();
+    return rows.map((row) => row.transaction_id);
+  }
+
+  settlementOf(leaseId: string): Promise<SettlementRow | undefined> {
+    return this.#storage.read
+      .selectFrom('settlements')
+      .selectAll()
+      .where('lease_id', '=', leaseId)
+      .executeTakeFirst();
+  }
+
+  /** All leases under way. */
+  loadActive(): Promise<LeaseRow[]> {
+    return this.#storage.read.selectFrom('leases').selectAll().where('state', '=', 'active').execute();
   }
 
   /** Ended leases by worker. */
@@ -75,5 +296,20 @@ export class LeaseRepository {
       tallies.set(workerId, tally);
     }
     return tallies;
+  }
+
+  async loadCounts(): Promise<LeaseCounts> {
+    const leases = await this.#storage.read
+      .selectFrom('leases')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    const settlements = await this.#storage.read
+      .selectFrom('settlements')
+      .select(({ fn }) => [
+        fn.countAll<number>().as('count'),
+        fn.sum<number | null>('platform_fee_micro').as('fees'),
+      ])
+      .executeTakeFirstOrThrow();
+    return { leases: leases.count, settlements: settlements.count, feesMicro: settlements.fees ?? 0 };
   }
 }

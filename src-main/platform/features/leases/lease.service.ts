@@ -16,7 +16,7 @@ export class Leases implements Component {
 
   async start(): Promise<void> {
     this.#activeByWorker.clear();
-    for (const { workerId, leaseId } of await this.#repository.loadActive()) {
+    for (const { worker_id: workerId, lease_id: leaseId } of await this.#repository.loadActive()) {
       this.#activeByWorker.set(workerId, leaseId);
     }
     this.#tallies = await this.#repository.loadTallies();

@@ -1,0 +1,2 @@
+export { SessionLog } from './session-log.ts';
+export { findOutages, SessionRepository, type Outage } from './session.repository.ts';
