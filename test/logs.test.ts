@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createLogger } from '../src-main/platform/kernel/logger.ts';
 import { PlatformProcess } from './support/platform-process.ts';
@@ -117,10 +119,8 @@ describe('the program', () => {
 
   test('writes one JSON object a line when asked, the ready record among them, and never a secret', async () => {
     const secret = 'correct-horse-battery-staple';
-    const started = await PlatformProcess.start(temporaryFolder(), [
-      '--log-level=trace',
-      `--jwt-secret=${secret}`,
-    ]);
+    const dataDir = temporaryFolder();
+    const started = await PlatformProcess.start(dataDir, ['--log-level=trace', `--jwt-secret=${secret}`]);
     expect(await started.end('SIGINT')).toBe(0);
     const records = started.stdout
       .trimEnd()
@@ -145,9 +145,12 @@ describe('the program', () => {
       mqtt_host: '127.0.0.1',
       mqtt_port: started.ready.mqtt_port,
       database: expect.stringMatching(/marketplace\.db$/) as string,
+      admin_key_file: join(dataDir, 'admin-key'),
       pid: started.child.pid,
     });
     expect(started.stdout + started.stderr).not.toContain(secret);
+    const key = readFileSync(join(dataDir, 'admin-key'), 'utf8').trim();
+    expect(started.stdout + started.stderr).not.toContain(key);
   });
 
   test('is quiet but for what its level lets through', async () => {

@@ -104,12 +104,9 @@ export const leasesRoute = defineRoute({
   openToAll: true,
   query: z.object({
     ...leaseListQuery,
-    as: z
-      .enum(['consumer', 'provider'], { error: 'must be consumer or provider' })
-      .optional()
-      .meta({
-        description: "Leases that the account rents, or those of its workers; absent: by the account's role",
-      }),
+    as: z.enum(['consumer', 'provider'], { error: 'must be consumer or provider' }).optional().meta({
+      description: "Leases that the account rents, or those of its workers; absent: by the account's role",
+    }),
   }),
   response: offsetListOf(leaseSchema),
 });
