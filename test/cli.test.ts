@@ -2,6 +2,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { commands } from '../src-main/cli/commands/index.ts';
 import { configOptions } from '../src-main/contract/config.ts';
 import { version } from '../src-main/platform/version.ts';
 import { PlatformProcess } from './support/platform-process.ts';
@@ -65,6 +66,66 @@ describe('wrong flags and settings', () => {
     expect(await refused.exitCode()).toBe(2);
     expect(refused.stderr).toContain('settings.json: is not JSON');
     expect(refused.stderr).not.toContain('a-secret');
+    expect(readdirSync(folder)).toEqual(['settings.json']);
+  });
+});
+
+describe('commands', () => {
+  test('are listed by --help, and each has its own, which names what it takes and how it ends', async () => {
+    const help = PlatformProcess.spawn(['--help']);
+    expect(await help.exitCode()).toBe(0);
+    expect(commands.length).toBeGreaterThan(0);
+    for (const { name, summary } of commands) {
+      expect(help.stdout.replace(/\n {30,}/g, '  ')).toMatch(new RegExp(`^ {2}${name} +${summary}$`, 'm'));
+      const own = PlatformProcess.spawn([name, '--help']);
+      expect(await own.exitCode()).toBe(0);
+      expect(own.stderr).toBe('');
+      expect(own.stdout).toContain(`Usage: xenblocks ${name} [flags]`);
+      expect(own.stdout).toContain(summary);
+      expect(own.stdout).toMatch(/--help +Show this text/);
+      expect(own.stdout).toMatch(/Exit codes: 0 done, 1 .+, 2 wrong flags or settings\.\n$/);
+    }
+  });
+
+  test('that are not known are refused with the ones that are', async () => {
+    const refused = PlatformProcess.spawn(['frobnicate', '--data-dir', join(temporaryFolder(), 'data')]);
+    expect(await refused.exitCode()).toBe(2);
+    expect(refused.stdout).toBe('');
+    expect(refused.stderr).toMatch(
+      /^frobnicate: is not a command; the commands are .*rotate-admin-key.*--help.*\n$/,
+    );
+  });
+
+  test('tell every wrong flag, but not the value behind an unknown one', async () => {
+    const refused = PlatformProcess.spawn(
+      ['rotate-admin-key', '--frobnicate', 's3cr3t', 'stray', '--data-dir', 'a', '--data-dir=b', '--db-path'],
+      { XENBLOCKS_API_PORT: 'x' },
+    );
+    expect(await refused.exitCode()).toBe(2);
+    expect(refused.stdout).toBe('');
+    expect(refused.stderr.trimEnd().split('\n')).toEqual([
+      '--frobnicate: is not a flag of rotate-admin-key',
+      'stray: is not a flag of rotate-admin-key',
+      '--data-dir: is given twice',
+      '--db-path: needs a value',
+      'Nothing was done. xenblocks rotate-admin-key --help shows every flag.',
+    ]);
+  });
+
+  test('read the settings that a start would read, and refuse wrong ones', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'settings.json'), JSON.stringify({ dbPath: join(folder, 'other.db') }));
+    const missing = PlatformProcess.spawn(['rotate-admin-key', '--data-dir', folder]);
+    expect(await missing.exitCode()).toBe(1);
+    expect(missing.stderr).toBe(
+      `There is no database ${join(folder, 'other.db')}: the first start makes the operator's key.\n`,
+    );
+    const wrong = PlatformProcess.spawn(['rotate-admin-key'], {
+      XENBLOCKS_DATA_DIR: folder,
+      XENBLOCKS_API_PORT: 'x',
+    });
+    expect(await wrong.exitCode()).toBe(2);
+    expect(wrong.stderr).toContain('XENBLOCKS_API_PORT (--api-port): must be a whole number');
     expect(readdirSync(folder)).toEqual(['settings.json']);
   });
 });

@@ -1,35 +1,29 @@
 /** The text of `--help`, from the same table that validates. */
-import { configOptions, type ConfigOption } from '../contract/config.ts';
+import { configOptions } from '../contract/config.ts';
 import { version } from '../platform/version.ts';
 import { commands } from './commands/index.ts';
+import { describeFlag, helpFlag, inColumns } from './flag-description.ts';
 
-const columnWidth = 34;
-
-function describe(option: ConfigOption): string {
-  const left = `  ${option.flag}${option.value ? ` <${option.value}>` : ''}`;
-  const standard = option.value === undefined ? 'off' : option.defaultText;
-  const text = `${option.description}${standard === '' ? '' : ` [${standard}]`}`;
-  return left.length < columnWidth - 1
-    ? `${left.padEnd(columnWidth)}${text}`
-    : `${left}\n${' '.repeat(columnWidth)}${text}`;
-}
-
-/** Usage, every flag with its default, and where else settings come from. */
+/** Usage, every command, every flag with its default, and where else settings come from. */
 export function helpText(): string {
   const groups = [...new Set(configOptions.map(({ group }) => group))];
   const sections = groups.map((group) => {
-    const lines = configOptions.filter((option) => option.group === group).map(describe);
+    const lines = configOptions
+      .filter((option) => option.group === group)
+      .map((option) =>
+        describeFlag({ ...option, defaultText: option.value === undefined ? 'off' : option.defaultText }),
+      );
     if (group === 'Program')
       lines.push(
-        '  --help                          Show this text',
-        '  --version                       Show the version',
+        describeFlag(helpFlag),
+        describeFlag({ flag: '--version', description: 'Show the version' }),
       );
     return `${group}\n${lines.join('\n')}`;
   });
   return [
     `XenBlocks control center ${version}: the MQTT broker, REST and WebSocket API and storage of a mining farm.`,
     'Usage: xenblocks [flags]\n       xenblocks <command> [flags]',
-    `Commands\n${commands.map(({ name, summary }) => `  ${name.padEnd(columnWidth - 2)}${summary}`).join('\n')}`,
+    `Commands (each has its own --help)\n${commands.map(({ name, summary }) => inColumns(name, summary)).join('\n')}`,
     ...sections,
     'Each flag has an environment variable: --api-port is XENBLOCKS_API_PORT. A flag wins over the environment,\n' +
       'the environment over settings.json in the data folder (keys like "apiPort"), that over the default in [ ].',

@@ -29,12 +29,19 @@ function readConfig(args: readonly string[]): Config | undefined {
   }
 }
 
+function refuseCommand(name: string): void {
+  const known = commands.map((command) => command.name).join(', ');
+  process.stderr.write(`${name}: is not a command; the commands are ${known}. --help shows all.\n`);
+  process.exitCode = exitWrongUsage;
+}
+
 /** Runs the program with its arguments. Returns when it has started (or has not). */
 export async function run(args: readonly string[]): Promise<void> {
   // A reader of our output that went away (`| head`) is no reason to fall.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const command = commands.find(({ name }) => name === args[0]);
   if (command) return void (process.exitCode = await command.run(args.slice(1)));
+  if (args[0] !== undefined && !args[0].startsWith('-')) return refuseCommand(args[0]);
   if (args.includes('--help') || args.includes('-h')) return void process.stdout.write(helpText());
   if (args.includes('--version')) return void process.stdout.write(`${version}\n`);
   const config = readConfig(args);

@@ -137,6 +137,9 @@ export type VerifyMode = (typeof verifyModes)[number];
 /** Shortest secret that may sign tokens, in characters. */
 export const minSecretLength = 16;
 
+/** The operator's key of the earlier platform, which everybody knows; it opens nothing here. */
+export const publicAdminKey = 'admin-test-key-do-not-use-in-production';
+
 /** The schema of all settings. Unknown keys are refused. */
 export const configSchema = z.strictObject({
   apiHost: option(text('a host name or address').default('0.0.0.0'), {
@@ -206,7 +209,12 @@ export const configSchema = z.strictObject({
     description: 'File that holds the secret that signs sign-in tokens',
   }),
   adminKey: option(
-    z.string().min(minSecretLength, `must have at least ${minSecretLength} characters`).optional(),
+    z
+      .string()
+      .trim()
+      .min(minSecretLength, `must have at least ${minSecretLength} characters`)
+      .refine((key) => key !== publicAdminKey, 'must not be the key that everybody knows')
+      .optional(),
     {
       group: 'Security',
       value: 'key',

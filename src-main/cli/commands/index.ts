@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { rotateAdminKeyCommand } from './rotate-admin-key.ts';
 
 /** All sub-commands, in the order of `--help`. */
-export const commands: readonly Command[] = [];
+export const commands: readonly Command[] = [rotateAdminKeyCommand];

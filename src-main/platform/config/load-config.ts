@@ -5,6 +5,7 @@ import {
   configOptions,
   configSchema,
   minSecretLength,
+  publicAdminKey,
   type Config,
   type ConfigKey,
   type ConfigOption,
@@ -184,8 +185,10 @@ function secretProblems(config: Config): string[] {
     if (path === undefined) return [];
     if (config[text] !== undefined) return [`${textFlag} and ${fileFlag}: give only one of them`];
     try {
-      const { length } = readFileSync(path, 'utf8').trim();
-      const isShort = length < minSecretLength;
+      const secret = readFileSync(path, 'utf8').trim();
+      if (secret === publicAdminKey)
+        return [`${fileFlag}: ${path} must not hold the key that everybody knows`];
+      const isShort = secret.length < minSecretLength;
       return isShort ? [`${fileFlag}: ${path} must hold at least ${minSecretLength} characters`] : [];
     } catch (error) {
       return [`${fileFlag}: ${path} can't be read: ${messageOf(error)}`];

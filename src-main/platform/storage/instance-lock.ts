@@ -3,12 +3,15 @@ import { existsSync, realpathSync } from 'node:fs';
 import BetterSqlite from 'better-sqlite3';
 import { messageOf, StartupError } from '../kernel/app-error.ts';
 
+/** Another running platform holds the file. */
+export class DatabaseInUse extends StartupError {}
+
 /**
  * Holds an exclusive SQLite lock on an empty file beside the database. The operating system frees it when the
  * process ends, however it ends, so no stale lock is ever left.
  *
  * @returns what releases the lock
- * @throws StartupError when another instance holds it, or the file can't be made
+ * @throws DatabaseInUse when another instance holds it, StartupError when the file can't be made
  */
 export function lockDatabase(databasePath: string): () => void {
   // Two names of one file (a symbolic link) share one lock.
@@ -20,7 +23,7 @@ export function lockDatabase(databasePath: string): () => void {
   } catch (error) {
     lock?.close();
     if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) {
-      throw new StartupError(
+      throw new DatabaseInUse(
         `The database ${databasePath} is in use by another running instance. ` +
           'Stop that one first, or choose another file with --db-path.',
       );

@@ -20,6 +20,8 @@ export interface StorageOptions {
   readonly migrations?: Readonly<Record<string, Migration>>;
 }
 
+export { DatabaseInUse } from './instance-lock.ts';
+
 /** What repositories see. */
 export interface StorageAccess {
   /** Reads the last commit. */
