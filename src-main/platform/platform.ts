@@ -53,6 +53,8 @@ export function createPlatform(config: Config, options: PlatformOptions = {}): P
     parts.leases,
     parts.fleet,
     parts.blocks,
+    // Stopped before what waits for its results.
+    parts.proofs,
     parts.history,
     parts.broker,
     parts.http,

@@ -17,6 +17,7 @@ import { Storage } from '../storage/storage.ts';
 import { version } from '../version.ts';
 import type { PlatformEvents } from './events.ts';
 import { createIdentity } from './identity.ts';
+import { createProofs } from './proof.ts';
 
 export interface PlatformOptions {
   /** The machine's clock unless a test brings its own. */
@@ -48,6 +49,7 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     hasActiveLease: (workerId) => leases.hasActiveLease(workerId),
   });
   const view = new FleetView(fleet, clock);
+  const proof = createProofs(config, { clock, chainDifficulty: () => undefined });
   const blocks = new Blocks({
     repository: new BlockRepository(storage),
     fleet,
@@ -77,24 +79,11 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     partiesOf: (leaseId) => leaseRepository.parties(leaseId),
     isWorker: (workerId) => fleet.get(workerId) !== undefined,
   });
-  const http = new HttpServer({
-    host: config.apiHost,
-    port: config.apiPort,
-    access: config.access,
-    trustProxy: config.trustProxy,
-    allowedOrigins: config.allowedOrigin,
-    maxBodyBytes: config.httpMaxBodyBytes,
-    maxSignInsPerMin: config.signInMaxPerMin,
-    version,
-    logger: loggers.module('http'),
-    identities: {
-      identify: (credentials) => identity.auth.identify(credentials),
-      ownersOf: (kind, id) => identity.ownership.ownersOf(kind, id),
-    },
-  });
+  const http = createHttp(config, loggers, identity);
   let startedAtMs = clock.nowMs();
   return {
     ...identity,
+    ...proof,
     access: config.access,
     bus,
     clock,
@@ -113,6 +102,28 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     markStarted: () => void (startedAtMs = clock.nowMs()),
     uptimeSec: () => (clock.nowMs() - startedAtMs) / 1000,
   };
+}
+
+function createHttp(
+  config: Config,
+  loggers: LoggerFactory,
+  { auth, ownership }: Pick<ReturnType<typeof createIdentity>, 'auth' | 'ownership'>,
+): HttpServer {
+  return new HttpServer({
+    host: config.apiHost,
+    port: config.apiPort,
+    access: config.access,
+    trustProxy: config.trustProxy,
+    allowedOrigins: config.allowedOrigin,
+    maxBodyBytes: config.httpMaxBodyBytes,
+    maxSignInsPerMin: config.signInMaxPerMin,
+    version,
+    logger: loggers.module('http'),
+    identities: {
+      identify: (credentials) => auth.identify(credentials),
+      ownersOf: (kind, id) => ownership.ownersOf(kind, id),
+    },
+  });
 }
 
 function createBroker(config: Config, loggers: LoggerFactory): Broker {

@@ -1,0 +1,18 @@
+export { computeTag } from './argon2.ts';
+export { DifficultyInForce } from './difficulty-in-force.ts';
+export {
+  classifyTag,
+  examineProof,
+  isProofKey,
+  isSaltOf,
+  isUnchecked,
+  isXuniTime,
+  proofMemoryLimitKib,
+  refuseMemory,
+  type ProofClaim,
+  type ProofResult,
+  type ProofRules,
+  type UncheckedProof,
+} from './examine-proof.ts';
+export { claimsToBeProof, parseProof, type ParsedProof } from './phc.ts';
+export { ProofChecker, ProofNotTaken } from './proof-checker.ts';

@@ -1,0 +1,46 @@
+/** Creates what computes proofs of work again. */
+import { totalmem } from 'node:os';
+import type { Config } from '../../contract/config.ts';
+import { defaultBlockMarker } from '../../contract/domain/block.ts';
+import {
+  DifficultyInForce,
+  ProofChecker,
+  proofMemoryLimitKib,
+  type ProofRules,
+} from '../features/proof/index.ts';
+import type { Clock } from '../kernel/clock.ts';
+
+export interface ProofSources {
+  readonly clock: Clock;
+  /** The chain simulator's difficulty in KiB; undefined when it does not run. */
+  readonly chainDifficulty: () => number | undefined;
+}
+
+/**
+ * Least memory cost in KiB where neither the operator nor a chain says one: the lowest that the network's
+ * difficulty can fall to (domain.md, Chain simulator).
+ */
+const lowestDifficultyKib = 100;
+
+/** Half of the memory that the process may have, so that a single claim can't exhaust a small machine. */
+function affordableMemoryKib(): number {
+  const allowed = process.constrainedMemory();
+  return Math.floor((allowed > 0 ? Math.min(allowed, totalmem()) : totalmem()) / 2048);
+}
+
+/** The checker of proofs and the marker that it looks for. */
+export function createProofs(config: Config, { clock, chainDifficulty }: ProofSources) {
+  const blockMarker = config.blockMarker === '' ? defaultBlockMarker : config.blockMarker;
+  const difficulty = new DifficultyInForce(
+    () => config.difficulty ?? chainDifficulty() ?? lowestDifficultyKib,
+    clock,
+  );
+  const maxMemoryKib = Math.min(proofMemoryLimitKib, affordableMemoryKib());
+  const rules = (): ProofRules => ({
+    marker: blockMarker,
+    maxMemoryKib,
+    minMemoryKib: difficulty.lowestKib(),
+    hasXuniWindow: config.xuniWindow !== 'off',
+  });
+  return { blockMarker, proofs: new ProofChecker({ rules }) };
+}
