@@ -118,21 +118,38 @@ function asCallersSee(schema: Record<string, unknown>) {
   };
 }
 
-function queryNumber(kind: 'integer' | 'number', bounds: NumberBounds, description?: string) {
-  const { min, max } = bounds;
+/** A number as text, within bounds; absent it is missing. */
+function numberText(kind: 'integer' | 'number', { min, max }: Omit<NumberBounds, 'default'>) {
   const message = `must be ${kind === 'integer' ? 'a whole number' : 'a number'} from ${min} to ${max}`;
   const pattern = kind === 'integer' ? /^-?\d{1,15}$/ : /^-?\d{1,15}(\.\d{1,15})?$/;
   return z
     .string({ error: message })
     .regex(pattern, message)
     .transform(Number)
-    .pipe(z.number().min(min, message).max(max, message))
+    .pipe(z.number().min(min, message).max(max, message));
+}
+
+function numberMeta(
+  kind: 'integer' | 'number',
+  { min, max, default: fallback }: Omit<NumberBounds, 'default'> & { default?: number },
+  description: string | undefined,
+) {
+  return {
+    ...(description === undefined ? {} : { description }),
+    override: asCallersSee({
+      type: kind,
+      minimum: min,
+      maximum: max,
+      ...(fallback === undefined ? {} : { default: fallback }),
+    }),
+  };
+}
+
+function queryNumber(kind: 'integer' | 'number', bounds: NumberBounds, description?: string) {
+  return numberText(kind, bounds)
     .optional()
     .transform((value) => value ?? bounds.default)
-    .meta({
-      ...(description === undefined ? {} : { description }),
-      override: asCallersSee({ type: kind, minimum: min, maximum: max, default: bounds.default }),
-    });
+    .meta(numberMeta(kind, bounds, description));
 }
 
 /** A whole number in a query string, refused (not clamped) when out of bounds. */
@@ -140,22 +157,44 @@ export function queryInteger(bounds: NumberBounds, description?: string) {
   return queryNumber('integer', bounds, description);
 }
 
+/** The same, but it has to be there. */
+export function queryRequiredInteger(bounds: Omit<NumberBounds, 'default'>, description?: string) {
+  return numberText('integer', bounds).meta(numberMeta('integer', bounds, description));
+}
+
 /** A decimal number in a query string, refused when out of bounds. */
 export function queryDecimal(bounds: NumberBounds, description?: string) {
   return queryNumber('number', bounds, description);
 }
 
+/** The same; absent means no filter. */
+export function queryOptionalDecimal(bounds: Omit<NumberBounds, 'default'>, description?: string) {
+  return numberText('number', bounds)
+    .optional()
+    .meta(numberMeta('number', bounds, description));
+}
+
+/** `true`, `1`, `false` or `0` in a query string. */
+function booleanText() {
+  return z
+    .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
+    .transform((value) => value === 'true' || value === '1')
+    .optional();
+}
+
 /** `true`, `1`, `false` or `0` in a query string; absent means no filter. */
 export function queryBoolean(description?: string) {
-  const message = 'must be true or false';
-  return z
-    .enum(['true', 'false', '1', '0'], { error: message })
-    .transform((value) => value === 'true' || value === '1')
-    .optional()
-    .meta({
-      ...(description === undefined ? {} : { description }),
-      override: asCallersSee({ type: 'boolean' }),
-    });
+  return booleanText().meta({
+    ...(description === undefined ? {} : { description }),
+    override: asCallersSee({ type: 'boolean' }),
+  });
+}
+
+/** The same; absent means `fallback`. */
+export function queryFlag(fallback: boolean, description: string) {
+  return booleanText()
+    .transform((value) => value ?? fallback)
+    .meta({ description, override: asCallersSee({ type: 'boolean', default: fallback }) });
 }
 
 /** Text in a query string; absent and empty mean no filter. */

@@ -17,6 +17,7 @@ import { Storage } from '../storage/storage.ts';
 import { version } from '../version.ts';
 import type { PlatformEvents } from './events.ts';
 import { createIdentity } from './identity.ts';
+import { createMarket } from './market.ts';
 import { createProofs } from './proof.ts';
 
 export interface PlatformOptions {
@@ -84,6 +85,7 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
   return {
     ...identity,
     ...proof,
+    ...createMarket(config, { fleet, leases, clock }),
     access: config.access,
     bus,
     clock,

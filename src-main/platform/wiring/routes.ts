@@ -5,26 +5,19 @@ import { mountAuth } from '../features/auth/index.ts';
 import { mountFleet, type LiveWorker } from '../features/fleet/index.ts';
 import { mountHistory } from '../features/history/index.ts';
 import { mountOverview } from '../features/overview/index.ts';
-import { computeReputation } from '../features/reputation/index.ts';
+import { mountMarket } from '../features/market/index.ts';
+import { mountReputation } from '../features/reputation/index.ts';
 import { mountSystem } from '../features/system/index.ts';
 import { version } from '../version.ts';
 import type { Parts } from './parts.ts';
 
 export function mountRoutes(parts: Parts): void {
-  const { http, fleet, view, blocks, leases, history, overview, feed, clock } = parts;
-  const reputationOf = (worker: LiveWorker) => {
-    const tally = leases.tallyOf(worker.workerId);
-    return computeReputation({
-      workerId: worker.workerId,
-      verifiedBlocks: worker.provenBlocks,
-      completedLeases: tally.completed,
-      totalLeases: tally.ended,
-      onlineSec: worker.totalOnlineMs / 1000,
-      secSinceRegistration: (clock.nowMs() - worker.registeredAtMs) / 1000,
-    });
-  };
+  const { http, fleet, view, blocks, leases, history, overview, feed, reputations } = parts;
   const blockCounts = () => ({ total: blocks.totals.total, lastHour: blocks.rates.lastHour });
+  const reputationOf = (worker: LiveWorker) => reputations.of(worker);
   mountFleet({ http, fleet, view, reputationOf, blockCounts });
+  mountMarket(http, parts.market);
+  mountReputation(http, reputations);
   const accountOf = (id: string) => parts.ownership.providerAccount(id);
   mountAccounts({ http, accounts: parts.accounts, accountOf });
   mountAuth(parts);

@@ -5,6 +5,7 @@ import type { HealthData } from '../../../contract/ws/feed.ts';
 import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
 import type { Fleet } from './fleet.service.ts';
 import { isOnline, shownState, type LiveWorker } from './live-worker.ts';
+import { WorkerOrder } from './worker-order.ts';
 
 /** Filters of the fleet list; absent ones let everything through. */
 export interface FleetFilter {
@@ -61,12 +62,12 @@ export function toFeedWorker(worker: LiveWorker, nowMs: number): FeedWorker {
 export class FleetView {
   readonly #fleet: Fleet;
   readonly #clock: Clock;
-  /** Kept from call to call: nearly sorted already, so that sorting it again is close to linear. */
-  #byHashrate: LiveWorker[] = [];
+  readonly #byHashrate: WorkerOrder;
 
   constructor(fleet: Fleet, clock: Clock) {
     this.#fleet = fleet;
     this.#clock = clock;
+    this.#byHashrate = new WorkerOrder(fleet, (left, right) => right.hashrate - left.hashrate);
   }
 
   totals(): FleetTotals {
@@ -85,7 +86,7 @@ export class FleetView {
   /** One page of the workers that pass the filter, by hashrate, ties by id. `page` counts from 1. */
   page(filter: FleetFilter, order: 'asc' | 'desc', page: number, limit: number) {
     const nowMs = this.#clock.nowMs();
-    const matching = this.#sorted().filter((worker) => matches(worker, filter, nowMs));
+    const matching = this.#byHashrate.sorted().filter((worker) => matches(worker, filter, nowMs));
     const start = (page - 1) * limit;
     const rows =
       order === 'desc'
@@ -136,17 +137,6 @@ export class FleetView {
         last_heartbeat: toUnixSeconds(worker.lastHeartbeatMs),
         offline_sec: Math.round((nowMs - worker.lastHeartbeatMs) / 1000),
       }));
-  }
-
-  #sorted(): readonly LiveWorker[] {
-    const first = this.#byHashrate[0];
-    const isCurrent =
-      this.#byHashrate.length === this.#fleet.size &&
-      (first === undefined || this.#fleet.get(first.workerId) === first);
-    if (!isCurrent) this.#byHashrate = [...this.#fleet.all()];
-    return this.#byHashrate.sort(
-      (left, right) => right.hashrate - left.hashrate || (left.workerId < right.workerId ? -1 : 1),
-    );
   }
 }
 

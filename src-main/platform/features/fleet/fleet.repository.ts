@@ -144,6 +144,24 @@ export class FleetRepository {
     return this.#storage.write((db) => writeActivity(db, workers), 'normal');
   }
 
+  /** Stores the terms of a worker; durable when it settles. */
+  async saveTerms(
+    workerId: string,
+    terms: Pick<LiveWorker, 'pricePerMinMicro' | 'minDurationSec' | 'maxDurationSec'>,
+  ): Promise<void> {
+    await this.#storage.write((db) =>
+      db
+        .updateTable('workers')
+        .set({
+          price_per_min_micro: terms.pricePerMinMicro,
+          min_duration_sec: terms.minDurationSec,
+          max_duration_sec: terms.maxDurationSec,
+        })
+        .where('worker_id', '=', workerId)
+        .execute(),
+    );
+  }
+
   /** All workers with their last known activity. */
   async loadWorkers(): Promise<LiveWorker[]> {
     const rows = await this.#storage.read

@@ -33,8 +33,11 @@ const rowsPerTransaction = 250;
 /** domain.md, Worker: uptime grows by the time between two signs of life, at most this much a step. */
 const maxUptimeStepMs = 60_000;
 
+/** On what terms a worker can be rented. */
+export type WorkerTerms = Pick<LiveWorker, 'pricePerMinMicro' | 'minDurationSec' | 'maxDurationSec'>;
+
 /** Terms of a worker until its owner sets others (domain.md, Worker). */
-const defaultTerms = { pricePerMinMicro: 600_000, minDurationSec: 60, maxDurationSec: 86_400 };
+const defaultTerms: WorkerTerms = { pricePerMinMicro: 600_000, minDurationSec: 60, maxDurationSec: 86_400 };
 
 export class Fleet implements Component {
   readonly name = 'fleet';
@@ -126,6 +129,17 @@ export class Fleet implements Component {
       else this.#options.logger.info({ worker: workerId }, 'taken in without a register');
     });
     return outcome instanceof Promise ? outcome : undefined;
+  }
+
+  /** Sets the terms of a known worker for leases to come; durable when it settles. */
+  async setTerms(workerId: string, terms: WorkerTerms): Promise<void> {
+    await this.#inOrder(workerId, async () => {
+      await this.#options.repository.saveTerms(workerId, terms);
+      const worker = this.#workers.get(workerId);
+      if (!worker) return;
+      Object.assign(worker, terms);
+      this.#options.bus.emit('worker.changed', { worker });
+    });
   }
 
   /** Stores all collected heartbeats now. */

@@ -1,7 +1,8 @@
 export { connectFleet } from './fleet.mqtt.ts';
 export type { FleetEvents } from './fleet.events.ts';
 export { FleetRepository } from './fleet.repository.ts';
-export { Fleet } from './fleet.service.ts';
+export { Fleet, type WorkerTerms } from './fleet.service.ts';
 export { FleetView, roundHashrate } from './fleet-view.ts';
 export { isOnline, shownState, type LiveWorker } from './live-worker.ts';
 export { mountFleet } from './fleet.routes.ts';
+export { WorkerOrder } from './worker-order.ts';

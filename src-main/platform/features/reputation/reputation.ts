@@ -21,16 +21,33 @@ function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
+/** The four parts of the score and the figures behind them, not rounded. */
+function computeParts({ verifiedBlocks, completedLeases, totalLeases, ...figures }: ReputationFigures) {
+  const totalSec = Math.max(0, figures.secSinceRegistration);
+  const uptime = totalSec > 0 ? Math.min(figures.onlineSec / totalSec, 1) : 0;
+  const days = totalSec / secondsPerDay;
+  return {
+    totalSec,
+    uptime,
+    days,
+    blockScore: weights.block * Math.min(verifiedBlocks / maxBlocks, 1),
+    completionScore: weights.completion * (totalLeases > 0 ? completedLeases / totalLeases : 1),
+    uptimeScore: weights.uptime * uptime,
+    ageScore: weights.age * Math.min(days / maxDays, 1),
+  };
+}
+
+/** Score 0 to 100, not rounded. */
+export function computeScore(figures: ReputationFigures): number {
+  const { blockScore, completionScore, uptimeScore, ageScore } = computeParts(figures);
+  return blockScore + completionScore + uptimeScore + ageScore;
+}
+
 /** Score 0 to 100, stars 0 to 5, and the breakdown that lets anyone compute them again. */
 export function computeReputation(figures: ReputationFigures): Reputation {
   const { verifiedBlocks, completedLeases, totalLeases, onlineSec } = figures;
-  const totalSec = Math.max(0, figures.secSinceRegistration);
-  const uptime = totalSec > 0 ? Math.min(onlineSec / totalSec, 1) : 0;
-  const days = totalSec / secondsPerDay;
-  const blockScore = weights.block * Math.min(verifiedBlocks / maxBlocks, 1);
-  const completionScore = weights.completion * (totalLeases > 0 ? completedLeases / totalLeases : 1);
-  const uptimeScore = weights.uptime * uptime;
-  const ageScore = weights.age * Math.min(days / maxDays, 1);
+  const { totalSec, uptime, days, ...scores } = computeParts(figures);
+  const { blockScore, completionScore, uptimeScore, ageScore } = scores;
   const score = blockScore + completionScore + uptimeScore + ageScore;
   return {
     worker_id: figures.workerId,

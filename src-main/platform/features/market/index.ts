@@ -1,0 +1,2 @@
+export { mountMarket } from './market.routes.ts';
+export { Market, type Demand } from './market.service.ts';
