@@ -50,8 +50,10 @@ export function createPlatform(config: Config, options: PlatformOptions = {}): P
     parts.keys,
     parts.operatorKey,
     parts.auth,
-    parts.leases,
     parts.fleet,
+    parts.sessions,
+    parts.leases,
+    parts.leaseWatch,
     parts.blocks,
     // Stopped before what waits for its results.
     parts.proofs,

@@ -100,3 +100,4 @@ export const leaseDetailsSchema = z
     statement: statementSchema,
   })
   .meta({ id: 'LeaseDetails' });
+export type LeaseDetails = z.infer<typeof leaseDetailsSchema>;

@@ -174,6 +174,8 @@ export interface SettlementsTable {
   provider_payout_micro: number;
   platform_fee_micro: number;
   refund_micro: number;
+  /** From here on nothing was paid, whatever was observed. */
+  unpaid_since_ms: number | null;
   settled_at_ms: number;
 }
 

@@ -1,5 +1,6 @@
 /** All facts that features announce. */
 import type { BlockEvents } from '../features/blocks/index.ts';
 import type { FleetEvents } from '../features/fleet/index.ts';
+import type { LeaseEvents } from '../features/leases/index.ts';
 
-export interface PlatformEvents extends FleetEvents, BlockEvents {}
+export interface PlatformEvents extends FleetEvents, BlockEvents, LeaseEvents {}

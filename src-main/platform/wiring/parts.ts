@@ -3,9 +3,6 @@ import { join } from 'node:path';
 import type { Config } from '../../contract/config.ts';
 import { Broker } from '../broker/broker.ts';
 import { BlockRepository, Blocks } from '../features/blocks/index.ts';
-import { Fleet, FleetRepository, FleetView } from '../features/fleet/index.ts';
-import { History, HistoryRepository } from '../features/history/index.ts';
-import { LeaseRepository, Leases } from '../features/leases/index.ts';
 import { OverviewRepository } from '../features/overview/index.ts';
 import { EventLoopDelay } from '../features/system/index.ts';
 import { HttpServer } from '../http/http-server.ts';
@@ -16,7 +13,9 @@ import { FeedGateway } from '../realtime/feed-gateway.ts';
 import { Storage } from '../storage/storage.ts';
 import { version } from '../version.ts';
 import type { PlatformEvents } from './events.ts';
+import { createFleet } from './fleet.ts';
 import { createIdentity } from './identity.ts';
+import { createLeasing } from './leasing.ts';
 import { createMarket } from './market.ts';
 import { createProofs } from './proof.ts';
 
@@ -39,17 +38,18 @@ export type Parts = ReturnType<typeof createParts>;
 export function createParts(config: Config, { clock = systemClock, loggers = silent }: PlatformOptions) {
   const bus = new EventBus<PlatformEvents>(loggers.module('bus'));
   const storage = new Storage({ path: databasePathOf(config), logger: loggers.module('storage') });
-  const leaseRepository = new LeaseRepository(storage);
-  const leases = new Leases(leaseRepository);
-  const fleet = new Fleet({
-    repository: new FleetRepository(storage),
+  const { fleet, view, history } = createFleet(config, {
+    storage,
     bus,
     clock,
-    logger: loggers.module('fleet'),
-    maxWorkers: config.maxWorkers,
-    hasActiveLease: (workerId) => leases.hasActiveLease(workerId),
+    loggers,
+    isTaken: (workerId) => leasing.leases.isTaken(workerId),
+    watcher: {
+      registered: (worker) => leasing.leaseWatch.registered(worker),
+      heartbeat: (worker) => leasing.leaseWatch.heartbeat(worker),
+      reported: (worker, message) => leasing.leaseWatch.reported(worker, message),
+    },
   });
-  const view = new FleetView(fleet, clock);
   const proof = createProofs(config, { clock, chainDifficulty: () => undefined });
   const blocks = new Blocks({
     repository: new BlockRepository(storage),
@@ -57,12 +57,6 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     bus,
     clock,
     logger: loggers.module('blocks'),
-  });
-  const history = new History({
-    repository: new HistoryRepository(storage),
-    fleet,
-    clock,
-    logger: loggers.module('monitoring'),
   });
   const feed = new FeedGateway({
     clock,
@@ -72,12 +66,25 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     snapshot: () => ({ workers: view.feedWorkers(), recent_blocks: blocks.recent(20) }),
   });
   const broker = createBroker(config, loggers);
+  const leasing = createLeasing({
+    storage,
+    bus,
+    clock,
+    loggers,
+    broker,
+    workers: () => fleet.all(),
+    workerOf: (workerId) => fleet.get(workerId),
+    isListed: (worker) => trade.market.isAvailable(worker),
+    candidates: (durationSec) => trade.market.candidates(durationSec),
+    blocksOf: () => Promise.resolve([]),
+  });
+  const trade = createMarket(config, { fleet, leases: leasing.leases, clock });
   const identity = createIdentity(config, {
     storage,
     clock,
     loggers,
     ownerOf: (workerId) => fleet.get(workerId)?.accountId,
-    partiesOf: (leaseId) => leaseRepository.parties(leaseId),
+    partiesOf: (leaseId) => leasing.leaseRepository.parties(leaseId),
     isWorker: (workerId) => fleet.get(workerId) !== undefined,
   });
   const http = createHttp(config, loggers, identity);
@@ -85,13 +92,13 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
   return {
     ...identity,
     ...proof,
-    ...createMarket(config, { fleet, leases, clock }),
+    ...leasing,
+    ...trade,
     access: config.access,
     bus,
     clock,
     loggers,
     storage,
-    leases,
     fleet,
     view,
     blocks,

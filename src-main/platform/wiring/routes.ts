@@ -5,6 +5,7 @@ import { mountAuth } from '../features/auth/index.ts';
 import { mountFleet, type LiveWorker } from '../features/fleet/index.ts';
 import { mountHistory } from '../features/history/index.ts';
 import { mountOverview } from '../features/overview/index.ts';
+import { mountLeases } from '../features/leases/index.ts';
 import { mountMarket } from '../features/market/index.ts';
 import { mountReputation } from '../features/reputation/index.ts';
 import { mountSystem } from '../features/system/index.ts';
@@ -21,6 +22,7 @@ export function mountRoutes(parts: Parts): void {
   const accountOf = (id: string) => parts.ownership.providerAccount(id);
   mountAccounts({ http, accounts: parts.accounts, accountOf });
   mountAuth(parts);
+  mountLeases(parts);
   mountBlocks(http, blocks);
   mountHistory(http, history);
   mountOverview({ http, repository: overview, view, blocks, leases, accounts: parts.accounts });

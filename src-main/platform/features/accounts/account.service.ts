@@ -39,7 +39,7 @@ export interface Registration {
 }
 
 /** EIP-55 form of what an account shows as its address. */
-function shownAddress(row: AccountRow): string {
+export function shownAddress(row: AccountRow): string {
   const address = row.eth_address ?? row.declared_address;
   return address === '' ? '' : getAddress(address);
 }

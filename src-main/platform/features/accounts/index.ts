@@ -1,3 +1,3 @@
 export { AccountRepository, type AccountCounts, type AccountRow } from './account.repository.ts';
 export { mountAccounts } from './account.routes.ts';
-export { Accounts, toAccount, type AccountsOptions } from './account.service.ts';
+export { Accounts, shownAddress, toAccount, type AccountsOptions } from './account.service.ts';

@@ -8,6 +8,7 @@ import type { Announcer } from '../../kernel/event-bus.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { FleetEvents } from './fleet.events.ts';
 import type { FleetRepository } from './fleet.repository.ts';
+import type { FleetWatcher } from './fleet-watcher.ts';
 import { isOnline, toSearchText, type LiveWorker } from './live-worker.ts';
 
 export interface FleetOptions {
@@ -18,7 +19,8 @@ export interface FleetOptions {
   /** Registered workers; one more is refused. */
   readonly maxWorkers: number;
   /** Whether a worker is rented out now: then a register changes neither its state nor gets an ack. */
-  readonly hasActiveLease: (workerId: string) => boolean;
+  readonly isTaken: (workerId: string) => boolean;
+  readonly watcher: FleetWatcher;
 }
 
 /** What became of a register: accepted and free, accepted in the middle of a lease, or refused. */
@@ -112,7 +114,7 @@ export class Fleet implements Component {
   status(workerId: string, message: MinerMessages['status']): Promise<void> | void {
     return this.#inOrder(workerId, () => {
       const worker = this.#workers.get(workerId);
-      if (worker) this.#applyStatus(worker, message);
+      if (worker) return this.#applyStatus(worker, message);
     });
   }
 
@@ -185,13 +187,13 @@ export class Fleet implements Component {
       'eth_address' | 'gpu_count' | 'total_memory_gb' | 'gpus' | 'version'
     >,
   ): Promise<RegisterOutcome> {
-    const { repository, bus, clock, maxWorkers, hasActiveLease } = this.#options;
+    const { repository, bus, clock, maxWorkers, isTaken } = this.#options;
     const existing = this.#workers.get(workerId);
     if (!existing && this.#workers.size + this.#arriving >= maxWorkers) {
       return { accepted: false, reason: `the platform has its limit of ${maxWorkers} workers` };
     }
     const nowMs = clock.nowMs();
-    const leased = hasActiveLease(workerId);
+    const leased = isTaken(workerId);
     const changes = {
       ...toIdentity(workerId, message),
       ...(leased ? {} : { reportedState: 'AVAILABLE' as const }),
@@ -211,6 +213,7 @@ export class Fleet implements Component {
     }
     live.announcedOnline = true;
     this.#workers.set(workerId, live);
+    this.#options.watcher.registered(live);
     bus.emit('worker.registered', { worker: live });
     return { accepted: true, leased };
   }
@@ -226,6 +229,7 @@ export class Fleet implements Component {
     worker.currentPrefix = message.prefix ?? '';
     worker.currentBlockPattern = message.block_pattern ?? '';
     this.#dirty.add(worker);
+    this.#options.watcher.heartbeat(worker);
     this.#options.bus.emit('heartbeat', { worker });
     if (!worker.announcedOnline) {
       worker.announcedOnline = true;
@@ -233,7 +237,7 @@ export class Fleet implements Component {
     }
   }
 
-  #applyStatus(worker: LiveWorker, message: MinerMessages['status']): void {
+  #applyStatus(worker: LiveWorker, message: MinerMessages['status']): Promise<void> | void {
     const nowMs = this.#options.clock.nowMs();
     if (message.state === 'offline') {
       if (worker.offlineSinceMs !== null) return;
@@ -246,7 +250,9 @@ export class Fleet implements Component {
     }
     worker.detail = message.detail;
     this.#dirty.add(worker);
+    const outcome = this.#options.watcher.reported(worker, message);
     this.#options.bus.emit('worker.changed', { worker });
+    return outcome;
   }
 
   /** Tells of workers whose last heartbeat became too old since the last look. */

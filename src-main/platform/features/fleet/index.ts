@@ -1,5 +1,6 @@
 export { connectFleet } from './fleet.mqtt.ts';
 export type { FleetEvents } from './fleet.events.ts';
+export type { FleetWatcher } from './fleet-watcher.ts';
 export { FleetRepository } from './fleet.repository.ts';
 export { Fleet, type WorkerTerms } from './fleet.service.ts';
 export { FleetView, roundHashrate } from './fleet-view.ts';

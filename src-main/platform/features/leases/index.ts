@@ -1,3 +1,7 @@
+export type { ActiveLease } from './active-lease.ts';
+export { LeaseArchive } from './lease-archive.ts';
+export { LeaseListRepository, type LeaseFilter, type Portion } from './lease-list.repository.ts';
+export { mountLeases } from './lease.routes.ts';
 export {
   addLeaseBlocks,
   findLeaseForBlock,
@@ -5,3 +9,7 @@ export {
   type LeaseForBlock,
 } from './lease.repository.ts';
 export { Leases } from './lease.service.ts';
+export { toLease, toSettlement } from './lease-view.ts';
+export { LeaseWatch } from './lease-watch.ts';
+export type { LeaseEvents } from './leases.events.ts';
+export { SendTask } from './send-task.ts';

@@ -8,6 +8,8 @@ export interface LeaseFilter {
   readonly state?: LeaseState | undefined;
   readonly consumerId?: string | undefined;
   readonly providerId?: string | undefined;
+  /** Its consumer or its worker's owner. */
+  readonly partyId?: string | undefined;
 }
 
 /** A portion of a list. */
@@ -52,11 +54,24 @@ export class LeaseListRepository {
       .execute();
   }
 
-  #filtered({ state, consumerId, providerId }: LeaseFilter) {
+  async countSettlements(providerId: string): Promise<number> {
+    const row = await this.#storage.read
+      .selectFrom('settlements')
+      .where('provider_id', '=', providerId)
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    return row.count;
+  }
+
+  #filtered({ state, consumerId, providerId, partyId }: LeaseFilter) {
     let query = this.#storage.read.selectFrom('leases');
     if (state !== undefined) query = query.where('state', '=', state);
     if (consumerId !== undefined) query = query.where('consumer_id', '=', consumerId);
     if (providerId !== undefined) query = query.where('provider_id', '=', providerId);
+    if (partyId !== undefined)
+      query = query.where((where) =>
+        where.or([where('consumer_id', '=', partyId), where('provider_id', '=', partyId)]),
+      );
     return query;
   }
 }

@@ -1,5 +1,5 @@
 /** All SQL of leases and settlements. */
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { LeaseEndReason, LeaseState } from '../../../contract/domain/lease.ts';
 import type { Database, LeasesTable, SettlementsTable } from '../../storage/schema.ts';
 import type { StorageAccess } from '../../storage/storage.ts';
@@ -7,6 +7,9 @@ import { bookEntry, holdPostings, readBalance, settlementPostings } from '../led
 import { findOutages, type Outage } from '../sessions/index.ts';
 import type { ActiveLease } from './active-lease.ts';
 import { computeBill } from './settlement.ts';
+
+/** Rows in one transaction, so that none holds the event loop for long. */
+const rowsPerTransaction = 250;
 
 export type LeaseRow = Selectable<LeasesTable>;
 export type SettlementRow = Selectable<SettlementsTable>;
@@ -74,13 +77,15 @@ export async function findLeaseForBlock(db: Database, leaseId: string): Promise<
     .executeTakeFirst();
 }
 
-/** Counts blocks for a lease inside the transaction that records them. */
+/** Counts blocks for a lease inside the transaction that records them; also for one that just ended. */
 export async function addLeaseBlocks(db: Database, leaseId: string, count: number): Promise<void> {
-  await db
-    .updateTable('leases')
-    .set((expression) => ({ blocks_found: expression('blocks_found', '+', count) }))
-    .where('lease_id', '=', leaseId)
-    .execute();
+  for (const table of ['leases', 'settlements'] as const) {
+    await db
+      .updateTable(table)
+      .set((expression) => ({ blocks_found: expression('blocks_found', '+', count) }))
+      .where('lease_id', '=', leaseId)
+      .execute();
+  }
 }
 
 async function openLease(db: Database, lease: ActiveLease, actor: string): Promise<OpenRefusal | undefined> {
@@ -186,6 +191,7 @@ async function endLease(db: Database, ending: Ending): Promise<SettledLease | un
       provider_payout_micro: bill.payoutMicro,
       platform_fee_micro: bill.feeMicro,
       refund_micro: bill.refundMicro,
+      unpaid_since_ms: ending.unpaidSinceMs ?? null,
       settled_at_ms: ending.atMs,
     })
     .returningAll()
@@ -223,16 +229,16 @@ export class LeaseRepository {
 
   /** Stores the hashrates heard so far. */
   async saveHashrates(leases: readonly ActiveLease[]): Promise<void> {
-    await this.#storage.write(async (db) => {
-      for (const { leaseId, hashrateSum, hashrateSamples } of leases) {
-        await db
-          .updateTable('leases')
-          .set({ hashrate_sum: hashrateSum, hashrate_samples: hashrateSamples })
-          .where('lease_id', '=', leaseId)
-          .where('state', '=', 'active')
-          .execute();
-      }
-    }, 'normal');
+    for (let start = 0; start < leases.length; start += rowsPerTransaction) {
+      const rows = leases
+        .slice(start, start + rowsPerTransaction)
+        .map(({ leaseId, hashrateSum, hashrateSamples }) => [leaseId, hashrateSum, hashrateSamples]);
+      await this.#storage.write(async (db) => {
+        await sql`update leases set hashrate_sum = value ->> 1, hashrate_samples = value ->> 2
+          from json_each(${JSON.stringify(rows)})
+          where leases.lease_id = value ->> 0 and leases.state = 'active'`.execute(db);
+      }, 'normal');
+    }
   }
 
   find(leaseId: string): Promise<LeaseRow | undefined> {

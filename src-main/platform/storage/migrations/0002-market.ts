@@ -133,6 +133,7 @@ async function createSettlements(db: Kysely<unknown>): Promise<void> {
     .addColumn('provider_payout_micro', int, (column) => column.notNull())
     .addColumn('platform_fee_micro', int, (column) => column.notNull())
     .addColumn('refund_micro', int, (column) => column.notNull())
+    .addColumn('unpaid_since_ms', int)
     .addColumn('settled_at_ms', int, (column) => column.notNull())
     .addCheckConstraint(
       'settlements_split',

@@ -1,0 +1,11 @@
+import type { MinerMessages } from '../../../contract/mqtt/miner-messages.ts';
+import type { LiveWorker } from './live-worker.ts';
+
+/** Who has to act at once when a worker speaks: called directly, before the fact is announced to others. */
+export interface FleetWatcher {
+  /** It registered, for the first time or again. */
+  registered(worker: LiveWorker): void;
+  heartbeat(worker: LiveWorker): void;
+  /** It named its state; `offline` too. The sender's PUBACK waits for the promise. */
+  reported(worker: LiveWorker, message: MinerMessages['status']): Promise<void> | void;
+}

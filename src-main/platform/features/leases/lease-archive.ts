@@ -1,0 +1,83 @@
+/** Leases and settlements as calls read them. */
+import type { Block } from '../../../contract/domain/block.ts';
+import type { LeaseDetails } from '../../../contract/domain/lease.ts';
+import { AppError } from '../../kernel/app-error.ts';
+import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
+import type { LeaseFilter, LeaseListRepository, Portion } from './lease-list.repository.ts';
+import type { LeaseRepository, LeaseRow } from './lease.repository.ts';
+import type { Leases } from './lease.service.ts';
+import { toLease, toSettlement, toStatement } from './lease-view.ts';
+import { computeBill } from './settlement.ts';
+
+export interface LeaseArchiveOptions {
+  readonly leases: Leases;
+  readonly repository: LeaseRepository;
+  readonly lists: LeaseListRepository;
+  readonly clock: Clock;
+  /** The blocks of a lease, rejected ones included, newest first. */
+  readonly blocksOf: (leaseId: string) => Promise<Block[]>;
+}
+
+export class LeaseArchive {
+  readonly #options: LeaseArchiveOptions;
+
+  constructor(options: LeaseArchiveOptions) {
+    this.#options = options;
+  }
+
+  /** An offset list, newest first. */
+  async list(filter: LeaseFilter, portion: Portion) {
+    const { lists, leases, clock } = this.#options;
+    const total = await lists.count(filter);
+    const rows = portion.offset < total ? await lists.leases(filter, portion) : [];
+    const items = rows.map((row) => toLease(row, clock.nowMs(), leases.find(row.lease_id)));
+    return { items, total, ...portion };
+  }
+
+  /** Settled leases of the whole platform, newest first. */
+  async settlements(portion: Portion) {
+    const rows = await this.#options.lists.settlements(undefined, portion);
+    return { items: rows.map(toSettlement), total: this.#options.leases.counts.settlements, ...portion };
+  }
+
+  /**
+   * A lease with its blocks, its settlement, and a statement that explains every number of it.
+   *
+   * @throws AppError `not_found`
+   */
+  async details(leaseId: string): Promise<LeaseDetails> {
+    const { repository, leases, clock, blocksOf } = this.#options;
+    const row = await repository.find(leaseId);
+    if (!row) throw new AppError('not_found', `There is no lease ${leaseId}.`);
+    const settlement = await repository.settlementOf(leaseId);
+    const live = leases.find(leaseId);
+    const miningSinceMs = live?.miningSinceMs ?? row.mining_since_ms;
+    return {
+      ...toLease(row, clock.nowMs(), live),
+      mining_since: miningSinceMs === null ? null : toUnixSeconds(miningSinceMs),
+      blocks: await blocksOf(leaseId),
+      ...(settlement ? { settlement: toSettlement(settlement) } : {}),
+      statement: toStatement(
+        row,
+        await this.#billOf(row, settlement?.unpaid_since_ms ?? live?.idleSinceMs ?? undefined),
+        await repository.transactionsOf(leaseId),
+        settlement !== undefined,
+      ),
+    };
+  }
+
+  /** Computed from what was observed: for an ended lease it has to come out as it was settled. */
+  async #billOf(row: LeaseRow, unpaidSinceMs: number | undefined) {
+    const { repository, clock } = this.#options;
+    const endedAtMs = row.ended_at_ms ?? clock.nowMs();
+    return computeBill({
+      createdAtMs: row.created_at_ms,
+      endedAtMs,
+      durationSec: row.duration_sec,
+      pricePerMinMicro: row.price_per_min_micro,
+      heldMicro: row.held_micro,
+      outages: await repository.outages(row.worker_id, row.created_at_ms, endedAtMs),
+      unpaidSinceMs,
+    });
+  }
+}

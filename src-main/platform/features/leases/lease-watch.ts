@@ -1,0 +1,141 @@
+/**
+ * Watches leases under way: whether their workers mine, are away or gave up, and when their time is over (domain.md,
+ * Lease; mqtt.md, What this client really does).
+ */
+import type { MinerMessages } from '../../../contract/mqtt/miner-messages.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { FleetWatcher, LiveWorker } from '../fleet/index.ts';
+import type { SessionLog } from '../sessions/index.ts';
+import { confirmWithinMs, type ActiveLease } from './active-lease.ts';
+import type { LeaseEnd, Leases } from './lease.service.ts';
+import type { SendTask } from './send-task.ts';
+
+export interface LeaseWatchOptions {
+  readonly leases: Leases;
+  readonly sessions: SessionLog;
+  readonly clock: Clock;
+  readonly sendTask: SendTask;
+}
+
+/** domain.md, Lease: the watchdog ends expired leases within 5 s. */
+const lookEveryMs = 1000;
+
+/** domain.md, Lease: a worker that stays offline this long loses the lease. */
+const maxAwayMs = 10 * 60_000;
+
+/** A miner ends a lease by its own clock, a little before ours: that is no giving up. */
+const earlyEndMs = 5000;
+
+export class LeaseWatch implements FleetWatcher {
+  readonly name = 'lease-watch';
+  readonly #options: LeaseWatchOptions;
+  /** The ended lease for which each worker was told to stop, once. */
+  readonly #released = new Map<string, string>();
+  #stopTimer: (() => void) | undefined;
+
+  constructor(options: LeaseWatchOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#stopTimer = this.#options.clock.every(lookEveryMs, () => this.#look());
+  }
+
+  stop(): void {
+    this.#stopTimer?.();
+    this.#released.clear();
+  }
+
+  /** After a restart the miner has forgotten its task: it gets it again with the time that is left. */
+  registered({ workerId }: LiveWorker): void {
+    this.#options.sessions.returned(workerId);
+    const lease = this.#options.leases.activeOf(workerId);
+    if (!lease) return;
+    lease.owesRegisterAck = true;
+    this.#assign(lease);
+  }
+
+  heartbeat(worker: LiveWorker): void {
+    const wasAway = this.#options.sessions.returned(worker.workerId);
+    const lease = this.#options.leases.activeOf(worker.workerId);
+    if (!lease) return this.#releaseLeftover(worker);
+    lease.hashrateSum += worker.hashrate;
+    lease.hashrateSamples += 1;
+    // Nobody else knows the prefix: a heartbeat that names it shows the same as the status.
+    if (worker.currentPrefix.toLowerCase() === lease.prefix) void this.#options.leases.confirmMining(lease);
+    if (wasAway || lease.needsTask) this.#assign(lease);
+  }
+
+  reported({ workerId }: LiveWorker, { state, lease_id }: MinerMessages['status']): Promise<void> | void {
+    if (state === 'offline') return this.#options.sessions.left(workerId);
+    const lease = this.#options.leases.activeOf(workerId);
+    if (!lease || state === 'LEASED') return;
+    if (state === 'MINING') {
+      if (lease_id === lease.leaseId) return this.#options.leases.confirmMining(lease);
+      return;
+    }
+    const nowMs = this.#options.clock.nowMs();
+    if (lease.expiresAtMs - nowMs <= earlyEndMs) return;
+    if (lease.miningSinceMs !== null) lease.idleSinceMs ??= nowMs;
+    if (state === 'AVAILABLE') this.#assign(lease);
+  }
+
+  #look(): void {
+    const { leases, clock } = this.#options;
+    const nowMs = clock.nowMs();
+    for (const lease of leases.active()) {
+      const end = lease.isEnding ? undefined : this.#endOf(lease, nowMs);
+      if (end) leases.endLater(lease, end);
+    }
+    leases.saveHashrates();
+  }
+
+  /** Undefined while the lease goes on. */
+  #endOf(lease: ActiveLease, nowMs: number): LeaseEnd | undefined {
+    if (nowMs >= lease.expiresAtMs) return expiryOf(lease);
+    const { createdAtMs, miningSinceMs, confirmUntilMs, idleSinceMs, workerId } = lease;
+    const cancelled = { state: 'cancelled', endedAtMs: nowMs } as const;
+    if (miningSinceMs === null && nowMs >= confirmUntilMs)
+      return { ...cancelled, reason: 'never_started', unpaidSinceMs: createdAtMs };
+    const awaySinceMs = this.#options.sessions.awaySince(workerId);
+    if (awaySinceMs !== undefined)
+      return nowMs - awaySinceMs >= maxAwayMs
+        ? { ...cancelled, reason: 'worker_away', unpaidSinceMs: awaySinceMs }
+        : undefined;
+    if (idleSinceMs !== null && nowMs - idleSinceMs >= confirmWithinMs)
+      return { ...cancelled, reason: 'worker_gave_up', unpaidSinceMs: idleSinceMs };
+    return undefined;
+  }
+
+  #assign(lease: ActiveLease): void {
+    const leftMs = lease.expiresAtMs - this.#options.clock.nowMs();
+    if (leftMs <= 0 || lease.isEnding) return;
+    lease.needsTask = false;
+    this.#options.sendTask.assign(lease, Math.ceil(leftMs / 1000));
+  }
+
+  /** A worker that was away when its lease ended still mines for it: it is told now. */
+  #releaseLeftover({ workerId, reportedState, reportedLeaseId }: LiveWorker): void {
+    const mines = reportedState === 'LEASED' || reportedState === 'MINING';
+    if (!mines || reportedLeaseId === '' || this.#released.get(workerId) === reportedLeaseId) return;
+    this.#released.set(workerId, reportedLeaseId);
+    this.#options.sendTask.release(workerId, reportedLeaseId);
+  }
+}
+
+/** How a lease ends whose time is over: nobody pays for a worker that never, or no longer, mined for it. */
+export function expiryOf({ expiresAtMs, miningSinceMs, createdAtMs, idleSinceMs }: ActiveLease): LeaseEnd {
+  if (miningSinceMs === null)
+    return {
+      state: 'cancelled',
+      reason: 'never_started',
+      endedAtMs: expiresAtMs,
+      unpaidSinceMs: createdAtMs,
+    };
+  return {
+    state: 'completed',
+    reason: 'expired',
+    endedAtMs: expiresAtMs,
+    ...(idleSinceMs === null ? {} : { unpaidSinceMs: idleSinceMs }),
+  };
+}
