@@ -35,6 +35,7 @@ describe('the overview', () => {
         seedAccounts(database);
         const lease = {
           consumer_id: 'consumer-1',
+          duration_sec: 86_400,
           created_at_ms: nowMs - 7_200_000,
           ended_at_ms: nowMs - 1000,
         };
@@ -119,7 +120,7 @@ describe('the overview', () => {
 
 describe('the activity', () => {
   test('shows blocks, started, completed and cancelled leases, newest first', async () => {
-    const platform = await startSeededPlatform((database) => {
+    const seed = (database: DatabaseSeed) => {
       seedAccounts(database);
       const lease = { consumer_id: 'consumer-1', worker_id: 'rig-1' };
       database.lease({
@@ -147,7 +148,8 @@ describe('the activity', () => {
       database.block(1, 2000, { lease_id: 'lease-a' });
       database.block(2, 6000);
       database.block(3, 7000, { verified: 'rejected', reason: 'wrong_prefix' });
-    });
+    };
+    const platform = await startSeededPlatform(seed, { clock: new ManualClock(10_000) });
     const lease = (lease_id: string) => ({ lease_id, worker_id: 'rig-1', consumer_id: 'consumer-1' });
     expect(await activityOf(platform)('')).toEqual({
       items: [

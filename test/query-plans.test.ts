@@ -81,9 +81,7 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await history.deleteFleetSamplesBefore(2);
   await leases.loadActive();
   await leases.loadTallies();
-  await overview.counts();
-  await overview.settlementCount();
-  await overview.leaseActivityCount();
+  await leases.loadCounts();
   await overview.activity(20, 0);
 }
 

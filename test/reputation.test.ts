@@ -106,8 +106,8 @@ describe('the reputation', () => {
             worker_id: 'rig-1',
             consumer_id: 'consumer-1',
             state,
-            created_at_ms: index,
-            ended_at_ms: state === 'active' ? null : index + 1,
+            created_at_ms: clock.nowMs() - 1000 + index,
+            ended_at_ms: state === 'active' ? null : clock.nowMs() - 900 + index,
           });
         }
       },

@@ -4,12 +4,6 @@ import type { Activity } from '../../../contract/rest/overview.routes.ts';
 import { toUnixSeconds } from '../../kernel/clock.ts';
 import type { StorageAccess } from '../../storage/storage.ts';
 
-export interface OverviewCounts {
-  leases: number;
-  settlements: number;
-  feesMicro: number;
-}
-
 interface ActivityRow {
   type: Activity['type'];
   at_ms: number;
@@ -55,44 +49,6 @@ export class OverviewRepository {
 
   constructor(storage: StorageAccess) {
     this.#storage = storage;
-  }
-
-  async counts(): Promise<OverviewCounts> {
-    const { read } = this.#storage;
-    const leases = await read
-      .selectFrom('leases')
-      .select((expression) => expression.fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow();
-    const settlements = await read
-      .selectFrom('settlements')
-      .select((expression) => [
-        expression.fn.countAll<number>().as('count'),
-        expression.fn.sum<number | null>('platform_fee_micro').as('fees'),
-      ])
-      .executeTakeFirstOrThrow();
-    return {
-      leases: leases.count,
-      settlements: settlements.count,
-      feesMicro: settlements.fees ?? 0,
-    };
-  }
-
-  /** Settled leases. */
-  async settlementCount(): Promise<number> {
-    const row = await this.#storage.read
-      .selectFrom('settlements')
-      .select((expression) => expression.fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow();
-    return row.count;
-  }
-
-  /** How many starts and ends of leases `activity` has. */
-  async leaseActivityCount(): Promise<number> {
-    const { rows } = await sql<{ count: number }>`select
-      (select count(*) from leases) + (select count(*) from leases where ended_at_ms is not null) as count`.execute(
-      this.#storage.read,
-    );
-    return rows[0]?.count ?? 0;
   }
 
   /**

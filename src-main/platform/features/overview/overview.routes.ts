@@ -19,7 +19,7 @@ export interface OverviewOptions {
 /** rest.md: `/api/overview/*`. */
 export function mountOverview({ http, repository, view, blocks, leases, accounts }: OverviewOptions): void {
   http.mount(overviewStatsRoute, async () => {
-    const counts = await repository.counts();
+    const { counts } = leases;
     const users = await accounts.counts();
     const totals = view.totals();
     return {
@@ -39,7 +39,7 @@ export function mountOverview({ http, repository, view, blocks, leases, accounts
   });
 
   http.mount(activityRoute, async ({ query: { page, limit } }) => {
-    const total = blocks.totals.total + (await repository.leaseActivityCount());
+    const total = blocks.totals.total + 2 * leases.counts.leases - leases.activeCount;
     const offset = (page - 1) * limit;
     const items = offset < total ? await repository.activity(limit, offset) : [];
     return toPage({ total, items }, page, limit);

@@ -7,18 +7,16 @@ import {
 } from '../../../contract/rest/service.routes.ts';
 import type { HttpServer } from '../../http/http-server.ts';
 import { AppError } from '../../kernel/app-error.ts';
-import type { OverviewRepository } from '../overview/index.ts';
 import type { MetricsSources } from './metrics.ts';
 
 export interface SystemOptions extends MetricsSources {
   readonly http: HttpServer;
-  readonly overview: OverviewRepository;
   readonly version: string;
 }
 
 /** rest.md, Service. */
 export function mountSystem(options: SystemOptions): void {
-  const { http, broker, view, blocks, leases, storage, overview, version, uptimeSec } = options;
+  const { http, broker, view, blocks, leases, storage, version, uptimeSec } = options;
 
   http.mount(serviceInfoRoute, ({ request, response }) => {
     response.vary('Accept');
@@ -36,7 +34,7 @@ export function mountSystem(options: SystemOptions): void {
     };
   });
 
-  http.mount(statusRoute, async () => {
+  http.mount(statusRoute, () => {
     const totals = blocks.totals;
     return {
       mqtt_clients: broker.clientIds(),
@@ -44,7 +42,7 @@ export function mountSystem(options: SystemOptions): void {
       active_leases: leases.activeCount,
       total_blocks: totals.total,
       self_mined_blocks: totals.selfMined,
-      total_settlements: await overview.settlementCount(),
+      total_settlements: leases.counts.settlements,
     };
   });
 
