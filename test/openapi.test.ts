@@ -36,7 +36,7 @@ interface OpenApi {
 }
 
 const contract = join(import.meta.dirname, '../src-main/contract/rest');
-const files = globSync('*.routes.ts', { cwd: contract }).filter((file) => file !== 'leases.routes.ts');
+const files = globSync('*.routes.ts', { cwd: contract });
 const modules = await Promise.all(files.map((file) => import(join(contract, file)) as Promise<object>));
 const routes = modules
   .flatMap((module) => Object.values(module) as unknown[])
