@@ -1,5 +1,6 @@
 /** The composition root: the whole platform, without a window and without process-wide effects. */
 import type { Config } from '../contract/config.ts';
+import type { RouteDefinition } from '../contract/rest/define-route.ts';
 import { connectBlocks } from './features/blocks/index.ts';
 import { operatorKeyFile } from './features/auth/index.ts';
 import { connectFleet } from './features/fleet/index.ts';
@@ -35,6 +36,8 @@ export interface Platform {
   stop(): Promise<void>;
   /** The real addresses, also for port 0. */
   readonly addresses: PlatformAddresses;
+  /** Every REST call that it answers. */
+  readonly routes: readonly RouteDefinition[];
 }
 
 /** Wires the platform. Nothing runs before `start`. */
@@ -46,6 +49,7 @@ export function createPlatform(config: Config, options: PlatformOptions = {}): P
   const stack = new ComponentStack([
     parts.eventLoop,
     parts.storage,
+    parts.audit,
     parts.accounts,
     parts.keys,
     parts.operatorKey,
@@ -71,6 +75,9 @@ export function createPlatform(config: Config, options: PlatformOptions = {}): P
       return this.addresses;
     },
     stop: () => stack.stop(),
+    get routes() {
+      return parts.http.routes;
+    },
     get addresses() {
       return {
         apiHost: config.apiHost,

@@ -6,6 +6,7 @@ import type { CallInput, RouteDefinition } from '../../contract/rest/define-rout
 import { AppError, messageOf } from '../kernel/app-error.ts';
 import { anonymousCaller, type Caller } from '../kernel/caller.ts';
 import { noCredentials, type AccessControl } from './access-control.ts';
+import { findForbidden } from './input-shape.ts';
 
 /** What a handler gets: who calls, validated input, and the request for what only HTTP knows. */
 export interface RouteInput<
@@ -38,11 +39,11 @@ export interface ChangeRecord {
   readonly result: 'ok' | 'refused' | 'failed';
   /** Why not; empty when it was done. */
   readonly reason: string;
-  /** The validated body; empty when it did not come so far. */
+  /** The fields of a valid body, as they were sent; undefined when it did not come so far. */
   readonly body: unknown;
 }
 
-/** Writes the audit log; the answer waits for it. */
+/** Writes the audit log; the answer waits for it. Never rejects: the answer tells of the change, not of the log. */
 export type RecordChange = (change: ChangeRecord) => Promise<void>;
 
 function parse<Schema extends z.ZodType>(
@@ -54,6 +55,8 @@ function parse<Schema extends z.ZodType>(
   const code: ErrorCode = what === 'Body' ? 'invalid_body' : 'invalid_input';
   if (what === 'Body' && (typeof value !== 'object' || value === null || Array.isArray(value)))
     throw new AppError(code, 'Body: has to be a JSON object, sent with Content-Type: application/json.');
+  const forbidden = findForbidden(value);
+  if (forbidden !== undefined) throw new AppError(code, `${what}: ${forbidden}.`);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const detail = parsed.error.issues
@@ -61,6 +64,17 @@ function parse<Schema extends z.ZodType>(
     .map(({ path, message }) => `${path.map(String).join('.')} ${message}`.trim())
     .join('; ');
   throw new AppError(code, `${what}: ${detail}`);
+}
+
+/** The fields of a body that its schema knows, as the caller sent them: amounts are in credits there. */
+function asSent(sent: unknown, parsed: unknown): unknown {
+  if (parsed === undefined) return undefined;
+  const fields = sent as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.keys(parsed as object)
+      .filter((name) => Object.hasOwn(fields, name))
+      .map((name) => [name, fields[name]]),
+  );
 }
 
 function send(route: RouteDefinition, response: Response, answer: unknown): void {
@@ -112,7 +126,7 @@ export class RouteTable {
         const body = parse(route.body, request.body, 'Body');
         const input = { params, query, body };
         if (call.target === '') call.target = route.owner?.id(input) ?? '';
-        call.body = body;
+        call.body = asSent(request.body, body);
         if (route.owner) await access.requireOwner(route, call.caller, input);
         answer = await handler({ ...input, caller: call.caller, request, response });
       } catch (error) {

@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../../contract/config.ts';
 import { AccountRepository, Accounts } from '../features/accounts/index.ts';
 import { KeyRepository, OperatorKey } from '../features/auth/index.ts';
+import { AuditLog, AuditRepository } from '../features/audit/index.ts';
 import { StartupError } from '../kernel/app-error.ts';
+import { anonymousCaller } from '../kernel/caller.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { ComponentStack } from '../kernel/component.ts';
 import { createLogger } from '../kernel/logger.ts';
@@ -30,10 +32,25 @@ export async function rotateAdminKey(config: Config): Promise<string> {
     isWorker: () => false,
   });
   const operatorKey = new OperatorKey({ repository: new KeyRepository(storage), clock, config });
-  const stack = new ComponentStack([storage, accounts, operatorKey]);
+  const audit = new AuditLog({
+    repository: new AuditRepository(storage),
+    clock,
+    logger: silent.module('audit'),
+  });
+  const stack = new ComponentStack([storage, audit, accounts, operatorKey]);
   try {
     await stack.start();
-    return await operatorKey.rotate();
+    const key = await operatorKey.rotate();
+    await audit.record({
+      caller: { ...anonymousCaller, accountId: 'system' },
+      remoteAddress: 'command line',
+      action: 'admin.rotate_key',
+      target: '',
+      result: 'ok',
+      reason: '',
+      body: undefined,
+    });
+    return key;
   } catch (error) {
     if (!(error instanceof DatabaseInUse)) throw error;
     throw new StartupError(

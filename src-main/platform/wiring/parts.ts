@@ -18,6 +18,7 @@ import { createIdentity } from './identity.ts';
 import { createLeasing } from './leasing.ts';
 import { createMarket } from './market.ts';
 import { createProofs } from './proof.ts';
+import { createRecords } from './records.ts';
 
 export interface PlatformOptions {
   /** The machine's clock unless a test brings its own. */
@@ -87,10 +88,12 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     partiesOf: (leaseId) => leasing.leaseRepository.parties(leaseId),
     isWorker: (workerId) => fleet.get(workerId) !== undefined,
   });
-  const http = createHttp(config, loggers, identity);
+  const records = createRecords({ storage, clock, loggers });
+  const http = createHttp(config, loggers, identity, records);
   let startedAtMs = clock.nowMs();
   return {
     ...identity,
+    ...records,
     ...proof,
     ...leasing,
     ...trade,
@@ -117,6 +120,7 @@ function createHttp(
   config: Config,
   loggers: LoggerFactory,
   { auth, ownership }: Pick<ReturnType<typeof createIdentity>, 'auth' | 'ownership'>,
+  { audit }: ReturnType<typeof createRecords>,
 ): HttpServer {
   return new HttpServer({
     host: config.apiHost,
@@ -128,6 +132,7 @@ function createHttp(
     maxSignInsPerMin: config.signInMaxPerMin,
     version,
     logger: loggers.module('http'),
+    recordChange: (change) => audit.record(change),
     identities: {
       identify: (credentials) => auth.identify(credentials),
       ownersOf: (kind, id) => ownership.ownersOf(kind, id),

@@ -1,5 +1,6 @@
 /** Mounts the routes of every feature. */
 import { mountBlocks } from '../features/blocks/index.ts';
+import { mountAudit } from '../features/audit/index.ts';
 import { mountAccounts } from '../features/accounts/index.ts';
 import { mountAuth } from '../features/auth/index.ts';
 import { mountFleet, type LiveWorker } from '../features/fleet/index.ts';
@@ -23,6 +24,7 @@ export function mountRoutes(parts: Parts): void {
   mountAccounts({ http, accounts: parts.accounts, accountOf });
   mountAuth(parts);
   mountLeases(parts);
+  mountAudit(http, parts.audit);
   mountBlocks(http, blocks);
   mountHistory(http, history);
   mountOverview({ http, repository: overview, view, blocks, leases, accounts: parts.accounts });

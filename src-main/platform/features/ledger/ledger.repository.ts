@@ -36,8 +36,10 @@ export async function readBalance(
  * @throws LedgerRefusal when a balance would become negative or too large; callers look at balances before
  * @throws Error when the postings do not sum to zero or an account does not exist
  */
-export async function bookEntry(db: Database, entry: LedgerEntry): Promise<number> {
-  if (entry.postings.length === 0) return 0;
+export async function bookEntry(db: Database, given: LedgerEntry): Promise<number> {
+  if (given.postings.length === 0) return 0;
+  // The hash is over what the database gives back, and that is always well-formed.
+  const entry = { ...given, actor: given.actor.toWellFormed(), note: given.note.toWellFormed() };
   if (entry.postings.reduce((sum, { amountMicro }) => sum + amountMicro, 0) !== 0)
     throw new Error(`the postings of a ${entry.kind} do not sum to zero`);
   const booked = await applyPostings(db, entry.postings);
