@@ -2,6 +2,7 @@ import BetterSqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { BlockRepository } from '../src-main/platform/features/blocks/index.ts';
+import { CommandRepository } from '../src-main/platform/features/control/index.ts';
 import { FleetRepository, type LiveWorker } from '../src-main/platform/features/fleet/index.ts';
 import { HistoryRepository } from '../src-main/platform/features/history/index.ts';
 import { LeaseRepository } from '../src-main/platform/features/leases/index.ts';
@@ -51,6 +52,9 @@ function fill(handle: BetterSqlite.Database): void {
         iif(i % 20, 'unproven', 'rejected'), '', i * 100 from n;
     with recursive n(i) as (select 0 union all select i + 1 from n where i < 199)
       insert into fleet_snapshots select i * 30000, 1, 1, 50 from n;
+    with recursive n(i) as (select 0 union all select i + 1 from n where i < 1999)
+      insert into commands select 'c' || i, 'b' || (i / 10), 'w' || (i % 50), 'a' || (i % 50), 'pause', '{}', 'admin',
+        iif(i % 9, 'confirmed', 'sent'), '', i * 1000, null, null from n;
     insert into hashrate_snapshots select taken_at_ms, worker_id, 1, 1 from fleet_snapshots, workers;
     analyze;`);
 }
@@ -82,7 +86,22 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await leases.loadActive();
   await leases.loadTallies();
   await leases.loadCounts();
+  await askCommands(new CommandRepository(storage));
   await overview.activity(20, 0);
+}
+
+async function askCommands(commands: CommandRepository): Promise<void> {
+  const everything = { accountId: undefined, workerId: '', batchId: '', state: undefined };
+  await commands.insert([]);
+  await commands.saveStates([]);
+  await commands.loadOpen();
+  await commands.find('c1');
+  await commands.list(everything, 50, 0);
+  await commands.list({ ...everything, accountId: 'a1' }, 50, 0);
+  await commands.list({ ...everything, workerId: 'w1' }, 50, 0);
+  await commands.list({ ...everything, batchId: 'b1' }, 50, 0);
+  await commands.list({ ...everything, state: 'sent' }, 50, 0);
+  await commands.deleteBefore(1, 100);
 }
 
 const newWorker = {
@@ -136,9 +155,10 @@ test.each(['in a new database', 'in a full and analyzed one'])(
  */
 function isWholeTable(step: string, query: string): boolean {
   const newestFirst = /^select \* from "blocks" order by "block_id" desc limit \?$/;
-  const scans = /^SCAN (blocks|leases|hashrate_snapshots|settlements|transactions|wallet_snapshots)\b/.test(
-    step,
-  );
+  const scans =
+    /^SCAN (blocks|commands|leases|hashrate_snapshots|settlements|transactions|wallet_snapshots)\b/.test(
+      step,
+    );
   if (scans) return !/ USING (COVERING )?INDEX /.test(step) && !newestFirst.test(query);
   return step === 'USE TEMP B-TREE FOR ORDER BY' && !query.includes('fleet_snapshots');
 }

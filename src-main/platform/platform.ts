@@ -62,6 +62,7 @@ export function createPlatform(config: Config, options: PlatformOptions = {}): P
     // Stopped before what waits for its results.
     parts.proofs,
     parts.history,
+    parts.control,
     parts.broker,
     parts.http,
     // Stopped first: feed clients hold connections of the HTTP server.

@@ -1,4 +1,5 @@
 /** What the platform says to a miner (mqtt.md, Platform to miner), keyed by topic. */
+import type { ControlAction, MinerConfig, OwnerState } from '../domain/command.ts';
 
 export type TaskMessage =
   | { command: 'register_ack'; accepted: true }
@@ -14,8 +15,20 @@ export type TaskMessage =
     }
   | { command: 'release'; lease_id: string };
 
+/**
+ * Remote control. Every miner knows `action`; newer ones also `command`, with its parameters beside it. A message
+ * that carries both says the same in two words.
+ */
+export interface ControlMessage {
+  action: ControlAction;
+  config: MinerConfig;
+  command?: 'restart' | 'stop' | 'start' | 'update_config';
+  state?: OwnerState | undefined;
+  [parameter: string]: unknown;
+}
+
 /** The payload of each topic on which the platform speaks. */
 export interface PlatformMessages {
   task: TaskMessage;
-  control: Record<string, unknown>;
+  control: ControlMessage;
 }

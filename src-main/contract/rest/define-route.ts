@@ -25,9 +25,10 @@ export type RouteAccess = (typeof routeAccesses)[number];
 
 /**
  * What an owned thing is: an account (or a worker's id, which stands for its owner), a worker, a lease for its
- * consumer, a lease for its consumer and its worker's owner, or a provider (address, worker id or account id).
+ * consumer, a lease for its consumer and its worker's owner, a provider (address, worker id or account id), or a
+ * command to a worker for who owned the worker when it was sent.
  */
-export type OwnedKind = 'account' | 'worker' | 'lease' | 'lease_party' | 'provider';
+export type OwnedKind = 'account' | 'worker' | 'lease' | 'lease_party' | 'provider' | 'command';
 
 /** The validated input of a call. */
 export interface CallInput<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {

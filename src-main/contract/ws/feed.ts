@@ -1,5 +1,6 @@
 /** The live feed `/ws/dashboard` (websocket.md): a union of `{type, data, ts}`. */
 import type { Block } from '../domain/block.ts';
+import type { CommandAction, CommandState } from '../domain/command.ts';
 import type { FeedWorker } from '../domain/worker.ts';
 
 /** The newest of a worker's heartbeats. */
@@ -21,6 +22,15 @@ export interface HealthData {
   offline_sec: number;
 }
 
+/** A command that was sent, or whose state changed. */
+export interface CommandData {
+  command_id: string;
+  batch_id: string;
+  worker_id: string;
+  action: CommandAction;
+  state: CommandState;
+}
+
 /** What each client gets. */
 export type FeedEvent =
   | { type: 'snapshot'; data: { workers: FeedWorker[]; recent_blocks: Block[] } }
@@ -30,7 +40,9 @@ export type FeedEvent =
   /** Batched mode (`?batch=1`) instead of `heartbeat`: at most one entry a worker in a frame. */
   | { type: 'heartbeats'; data: HeartbeatData[] }
   /** Batched mode only: workers that registered or changed state since the last frame. */
-  | { type: 'workers'; data: FeedWorker[] };
+  | { type: 'workers'; data: FeedWorker[] }
+  /** Batched mode only: commands that were sent or changed state since the last frame. */
+  | { type: 'commands'; data: CommandData[] };
 
 /** A frame as it is sent: JSON text with the server's time in Unix seconds. */
 export type FeedFrame = FeedEvent & { ts: number };

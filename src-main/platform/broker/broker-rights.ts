@@ -29,8 +29,11 @@ export class BrokerRights {
 
   /** Undefined when the subscription is allowed, else the reason of the refusal. */
   refuseSubscribe(connection: Connection, filter: string): string | undefined {
-    if (this.#isUnrestricted(connection)) return undefined;
     const parsed = parseWorkerTopic(filter);
+    if (this.#isUnrestricted(connection)) {
+      if (parsed?.direction === 'platform') connection.listensFor.add(parsed.workerId);
+      return undefined;
+    }
     if (parsed?.direction !== 'platform') return 'not a topic on which the platform speaks to one worker';
     const speaker = this.#speakers.get(parsed.workerId);
     if (speaker?.listens && speaker !== connection) return `worker ${parsed.workerId} listens for itself`;
@@ -73,6 +76,12 @@ export class BrokerRights {
     const parsed = parseWorkerTopic(topic);
     if (parsed?.direction !== 'platform' || parsed.workerId !== connection.workerId) return false;
     return this.speaksFor(connection, parsed.workerId) || !this.#speakers.get(parsed.workerId)?.listens;
+  }
+
+  /** Whether a connection listens for this worker, and is not just somebody who watches. */
+  listensFor(connection: Connection, workerId: string): boolean {
+    if (connection.principal === 'operator') return false;
+    return this.#access === 'open' ? connection.listensFor.has(workerId) : connection.workerId === workerId;
   }
 
   /**

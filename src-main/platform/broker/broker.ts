@@ -21,6 +21,7 @@ import type { Connection } from './connection.ts';
 import { MessageIntake, nowhere, type Done, type Packet } from './message-intake.ts';
 import { MinerInbox } from './miner-inbox.ts';
 import { guardPacketSize } from './packet-size-guard.ts';
+import { Receipts, type AcknowledgementStore } from './receipts.ts';
 import { RetainedTopics } from './retained-topics.ts';
 import { limitSessionQueues, type SessionQueues } from './session-queue-limit.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -49,6 +50,7 @@ export class Broker implements Component {
   readonly stats = new BrokerStats();
   readonly #options: BrokerOptions;
   readonly #rights: BrokerRights;
+  readonly #receipts = new Receipts();
   /** Open sockets; `#connectionOf` knows a connection for as long as aedes does, which is a little longer. */
   readonly #connections = new Set<Connection>();
   readonly #connectionOf = new WeakMap<Client, Connection>();
@@ -97,16 +99,15 @@ export class Broker implements Component {
       authorizeSubscribe: (client, subscription, done) => this.#onSubscribe(client, subscription, done),
       authorizeForward: (client, packet) => this.#onForward(client, packet),
     });
-    limitSessionQueues(
-      (aedes as unknown as { persistence: SessionQueues }).persistence,
-      maxQueueBytes,
-      (id) =>
-        this.#refused(
-          'queue_full',
-          this.#connectionsById.get(id),
-          `more than ${maxQueueBytes} bytes wait for it`,
-        ),
+    const { persistence } = aedes as unknown as { persistence: SessionQueues & AcknowledgementStore };
+    limitSessionQueues(persistence, maxQueueBytes, (id) =>
+      this.#refused(
+        'queue_full',
+        this.#connectionsById.get(id),
+        `more than ${maxQueueBytes} bytes wait for it`,
+      ),
     );
+    this.#receipts.watch(persistence, (client) => this.#connectionOf.get(client));
     // The library's types do not know this one; without a listener it would end the process.
     (aedes as EventEmitter).on('error', (error: unknown) => {
       this.#options.logger.error({ err: error }, `the broker failed: ${messageOf(error)}`);
@@ -143,25 +144,27 @@ export class Broker implements Component {
     this.#aedes = undefined;
   }
 
-  /** Sends a typed message to one worker with QoS 1. Resolves when the broker took it, not when the miner did. */
+  /**
+   * Sends a typed message to one worker with QoS 1. Resolves when the broker took it, not when the miner did.
+   *
+   * @param acknowledged called once, when the worker's own connection acknowledged it
+   * @returns whether a connection of the worker listens for it; nothing is kept for one that is away
+   */
   publish<Type extends PlatformMessageType>(
     workerId: string,
     type: Type,
     message: PlatformMessages[Type],
-  ): Promise<void> {
+    acknowledged?: () => void,
+  ): Promise<boolean> {
     const aedes = this.#aedes;
-    if (!aedes || aedes.closed) return Promise.resolve();
+    if (!aedes || aedes.closed) return Promise.resolve(false);
+    const payload = Buffer.from(JSON.stringify(message));
+    const followed = { workerId, takers: 0, acknowledged };
+    this.#receipts.follow(payload, followed);
     return new Promise((resolve, reject) => {
       aedes.publish(
-        {
-          cmd: 'publish',
-          topic: platformTopic(workerId, type),
-          payload: Buffer.from(JSON.stringify(message)),
-          qos: 1,
-          retain: false,
-          dup: false,
-        },
-        (error) => (error ? reject(error) : resolve()),
+        { cmd: 'publish', topic: platformTopic(workerId, type), payload, qos: 1, retain: false, dup: false },
+        (error) => (error ? reject(error) : resolve(followed.takers > 0)),
       );
     });
   }
@@ -197,6 +200,7 @@ export class Broker implements Component {
       principal: 'anonymous',
       workerId: undefined,
       listens: false,
+      listensFor: new Set(),
       superseded: false,
       will: undefined,
       waiting: [],
@@ -316,7 +320,8 @@ export class Broker implements Component {
     const connection = this.#connectionOf.get(client);
     if (!connection) return packet;
     if (!this.#rights.mayReceive(connection, packet.topic)) return null;
-    if (connection.socket.writableLength < this.#options.maxQueueBytes) return packet;
+    if (connection.socket.writableLength < this.#options.maxQueueBytes)
+      return this.#receipts.address(connection, packet, (id) => this.#rights.listensFor(connection, id));
     if (!connection.socket.destroyed) {
       this.#refused('queue_full', connection, `more than ${this.#options.maxQueueBytes} bytes wait for it`);
       connection.socket.destroy();

@@ -17,6 +17,8 @@ export interface Connection {
   workerId: string | undefined;
   /** Whether it subscribed to what the platform says to its worker. */
   listens: boolean;
+  /** Under `--access open`, where a connection may listen for many workers: those that it named. */
+  readonly listensFor: Set<string>;
   /** Set when the same client id connected again: this connection's will is no news. */
   superseded: boolean;
   /** The will of its CONNECT, and why it will not be published, if so. */

@@ -9,11 +9,17 @@ export interface Announcer<Events extends object> {
   emit<Name extends keyof Events>(name: Name, data: Events[Name]): void;
 }
 
+/** The side of the bus that a feature needs to hear of facts. */
+export interface Subscribable<Events extends object> {
+  /** Subscribes; call the returned function to unsubscribe. */
+  on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void;
+}
+
 /**
  * A bus for the events of `Events`. Listeners run synchronously in the order of their subscription; one that
  * throws is logged and does not keep the others from hearing.
  */
-export class EventBus<Events extends object> implements Announcer<Events> {
+export class EventBus<Events extends object> implements Announcer<Events>, Subscribable<Events> {
   readonly #logger: Logger;
   readonly #listeners = new Map<keyof Events, Set<Listener<never>>>();
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import type { FeedWorker } from '../../contract/domain/worker.ts';
-import type { BlockData, FeedEvent, HealthData, HeartbeatData } from '../../contract/ws/feed.ts';
+import type { BlockData, CommandData, FeedEvent, HealthData, HeartbeatData } from '../../contract/ws/feed.ts';
 import { toUnixSeconds, type Clock } from '../kernel/clock.ts';
 import type { Component } from '../kernel/component.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -57,6 +57,7 @@ export class FeedGateway implements Component {
   readonly #newcomers = new Set<FeedClient>();
   readonly #heartbeats = new Map<string, HeartbeatData>();
   readonly #changedWorkers = new Map<string, FeedWorker>();
+  readonly #changedCommands = new Map<string, CommandData>();
   #single: { kind: 'telemetry' | 'event'; frame: Buffer }[] = [];
   readonly #server = new WebSocketServer(serverOptions);
   #running = false;
@@ -143,6 +144,11 @@ export class FeedGateway implements Component {
     if (this.#open > 0) this.#changedWorkers.set(data.worker_id, data);
   }
 
+  /** A command was sent or changed state: for batched clients. */
+  command(data: CommandData): void {
+    if (this.#open > 0) this.#changedCommands.set(data.command_id, data);
+  }
+
   #join(socket: WebSocket, request: IncomingMessage, connection: Duplex): void {
     socket.on('error', () => socket.terminate());
     if (!this.#running) return socket.close(tryAgainLater, 'Service unavailable');
@@ -218,14 +224,17 @@ export class FeedGateway implements Component {
   #sendBatch(): void {
     const heartbeats = [...this.#heartbeats.values()];
     const workers = [...this.#changedWorkers.values()];
+    const commands = [...this.#changedCommands.values()];
     this.#heartbeats.clear();
     this.#changedWorkers.clear();
+    this.#changedCommands.clear();
     const batched = [...this.#clients].filter((client) => client.batched);
     if (batched.length === 0) return;
     this.#sendSnapshot(batched.filter((client) => client.takeRecovery()));
     const frames: Buffer[] = [];
     if (workers.length > 0) frames.push(this.#frame({ type: 'workers', data: workers }));
     if (heartbeats.length > 0) frames.push(this.#frame({ type: 'heartbeats', data: heartbeats }));
+    if (commands.length > 0) frames.push(this.#frame({ type: 'commands', data: commands }));
     if (frames.length === 0) return;
     for (const client of batched) this.#send(client, frames, 'telemetry');
   }

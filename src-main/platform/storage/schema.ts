@@ -4,6 +4,7 @@
  */
 import type { Generated, Insertable, Kysely, Selectable } from 'kysely';
 import type { BlockVerdict } from '../../contract/domain/block.ts';
+import type { CommandAction, CommandState } from '../../contract/domain/command.ts';
 
 export interface AccountsTable {
   account_id: string;
@@ -264,13 +265,16 @@ export interface ChainBalancesTable {
 /** Commands to miners and what became of them. */
 export interface CommandsTable {
   command_id: string;
+  /** Empty for a command that was sent alone. */
   batch_id: string;
   worker_id: string;
-  action: string;
+  /** Who owned the worker then. */
+  account_id: string;
+  action: CommandAction;
   /** JSON, as published. */
   payload: string;
   issued_by: string;
-  state: 'sent' | 'delivered' | 'confirmed' | 'undelivered' | 'unconfirmed';
+  state: CommandState;
   detail: string;
   created_at_ms: number;
   delivered_at_ms: number | null;
@@ -308,4 +312,5 @@ export interface DatabaseSchema {
 
 export type Database = Kysely<DatabaseSchema>;
 export type BlockRow = Selectable<BlocksTable>;
+export type CommandRow = Selectable<CommandsTable>;
 export type NewBlock = Insertable<BlocksTable>;

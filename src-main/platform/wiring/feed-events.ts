@@ -26,6 +26,9 @@ export function feedEvents({ bus, feed, view, clock, accounts }: Parts): Compone
         bus.on('block.recorded', ({ block }) =>
           feed.block({ worker_id: block.worker_id, hash: block.hash, lease_id: block.lease_id }),
         ),
+        bus.on('command.changed', ({ command: { command_id, batch_id, worker_id, action, state } }) =>
+          feed.command({ command_id, batch_id, worker_id, action, state }),
+        ),
         clock.every(healthEveryMs, () => feed.health(view.offlineWorkers())),
       ];
     },

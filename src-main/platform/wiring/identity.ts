@@ -14,18 +14,19 @@ export interface IdentitySources {
   readonly loggers: LoggerFactory;
   readonly ownerOf: (workerId: string) => string | undefined;
   readonly partiesOf: (leaseId: string) => Promise<{ consumerId: string; providerId: string } | undefined>;
+  readonly commandOwnerOf: (commandId: string) => Promise<string | undefined>;
   readonly isWorker: AccountsOptions['isWorker'];
 }
 
 /** Accounts, keys, sign-in and who owns what. */
 export function createIdentity(config: Config, sources: IdentitySources) {
-  const { storage, clock, loggers, ownerOf, partiesOf, isWorker } = sources;
+  const { storage, clock, loggers, ownerOf, partiesOf, commandOwnerOf, isWorker } = sources;
   const accounts = new Accounts({ repository: new AccountRepository(storage), clock, isWorker });
   const keyRepository = new KeyRepository(storage);
   const keys = new ApiKeys({ repository: keyRepository, clock, logger: loggers.module('auth') });
   const operatorKey = new OperatorKey({ repository: keyRepository, clock, config });
   const auth = new Auth({ accounts, keys, operatorKey, clock, readSecret: () => readJwtSecret(config) });
-  const ownership = new Ownership({ accounts, ownerOf, partiesOf });
+  const ownership = new Ownership({ accounts, ownerOf, partiesOf, commandOwnerOf });
   return { accounts, keys, operatorKey, auth, ownership };
 }
 

@@ -13,6 +13,7 @@ import { FeedGateway } from '../realtime/feed-gateway.ts';
 import { Storage } from '../storage/storage.ts';
 import { version } from '../version.ts';
 import type { PlatformEvents } from './events.ts';
+import { createControl } from './control.ts';
 import { createFleet } from './fleet.ts';
 import { createIdentity } from './identity.ts';
 import { createLeasing } from './leasing.ts';
@@ -39,11 +40,9 @@ export type Parts = ReturnType<typeof createParts>;
 export function createParts(config: Config, { clock = systemClock, loggers = silent }: PlatformOptions) {
   const bus = new EventBus<PlatformEvents>(loggers.module('bus'));
   const storage = new Storage({ path: databasePathOf(config), logger: loggers.module('storage') });
+  const core = { storage, bus, clock, loggers };
   const { fleet, view, history } = createFleet(config, {
-    storage,
-    bus,
-    clock,
-    loggers,
+    ...core,
     isTaken: (workerId) => leasing.leases.isTaken(workerId),
     watcher: {
       registered: (worker) => leasing.leaseWatch.registered(worker),
@@ -68,10 +67,7 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
   });
   const broker = createBroker(config, loggers);
   const leasing = createLeasing({
-    storage,
-    bus,
-    clock,
-    loggers,
+    ...core,
     broker,
     workers: () => fleet.all(),
     workerOf: (workerId) => fleet.get(workerId),
@@ -80,12 +76,12 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     blocksOf: () => Promise.resolve([]),
   });
   const trade = createMarket(config, { fleet, leases: leasing.leases, clock });
+  const control = createControl({ ...core, fleet, view, broker, leases: leasing.leases });
   const identity = createIdentity(config, {
-    storage,
-    clock,
-    loggers,
+    ...core,
     ownerOf: (workerId) => fleet.get(workerId)?.accountId,
     partiesOf: (leaseId) => leasing.leaseRepository.parties(leaseId),
+    commandOwnerOf: (commandId) => control.ownerOf(commandId),
     isWorker: (workerId) => fleet.get(workerId) !== undefined,
   });
   const records = createRecords({ storage, clock, loggers });
@@ -108,6 +104,7 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     history,
     feed,
     broker,
+    control,
     http,
     eventLoop: new EventLoopDelay(),
     overview: new OverviewRepository(storage),

@@ -3,6 +3,7 @@ import { mountBlocks } from '../features/blocks/index.ts';
 import { mountAudit } from '../features/audit/index.ts';
 import { mountAccounts } from '../features/accounts/index.ts';
 import { mountAuth } from '../features/auth/index.ts';
+import { mountControl } from '../features/control/index.ts';
 import { mountFleet, type LiveWorker } from '../features/fleet/index.ts';
 import { mountHistory } from '../features/history/index.ts';
 import { mountOverview } from '../features/overview/index.ts';
@@ -27,6 +28,7 @@ export function mountRoutes(parts: Parts): void {
   mountAudit(http, parts.audit);
   mountBlocks(http, blocks);
   mountHistory(http, history);
+  mountControl(http, parts.control);
   mountOverview({ http, repository: overview, view, blocks, leases, accounts: parts.accounts });
   mountSystem({ ...parts, version });
   http.onUpgrade('/ws/dashboard', (request, socket, head) => feed.handleUpgrade(request, socket, head));

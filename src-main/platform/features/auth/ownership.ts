@@ -9,6 +9,8 @@ export interface OwnershipSources {
   readonly ownerOf: (workerId: string) => string | undefined;
   /** Who takes part in a lease; undefined when there is no such lease. */
   readonly partiesOf: (leaseId: string) => Promise<{ consumerId: string; providerId: string } | undefined>;
+  /** The account whose worker a command went to; undefined when there is no such command. */
+  readonly commandOwnerOf: (commandId: string) => Promise<string | undefined>;
 }
 
 export class Ownership {
@@ -37,6 +39,10 @@ export class Ownership {
       case 'lease_party': {
         const parties = await this.#sources.partiesOf(id);
         return parties && [parties.consumerId, parties.providerId];
+      }
+      case 'command': {
+        const owner = await this.#sources.commandOwnerOf(id);
+        return owner === undefined ? undefined : [owner];
       }
     }
   }

@@ -97,6 +97,12 @@ export class FleetView {
     return { total: matching.length, items: rows.map((worker) => toFleetWorker(worker, nowMs)) };
   }
 
+  /** All workers that pass the filter. */
+  select(filter: FleetFilter): LiveWorker[] {
+    const nowMs = this.#clock.nowMs();
+    return [...this.#fleet.all()].filter((worker) => matches(worker, filter, nowMs));
+  }
+
   /** The difficulty that most online workers mine at; 0 while none says. */
   reportedDifficulty(): number {
     const nowMs = this.#clock.nowMs();

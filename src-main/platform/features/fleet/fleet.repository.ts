@@ -139,6 +139,17 @@ export class FleetRepository {
     return this.#storage.write((db) => writeWorker(db, worker));
   }
 
+  /** Stores whether a worker is offered for rent. */
+  async saveListed(workerId: string, listed: boolean): Promise<void> {
+    await this.#storage.write((db) =>
+      db
+        .updateTable('workers')
+        .set({ listed: listed ? 1 : 0 })
+        .where('worker_id', '=', workerId)
+        .execute(),
+    );
+  }
+
   /** Stores what workers last said, in one transaction. */
   saveActivity(workers: readonly LiveWorker[]): Promise<void> {
     return this.#storage.write((db) => writeActivity(db, workers), 'normal');

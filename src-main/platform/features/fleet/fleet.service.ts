@@ -1,7 +1,7 @@
 /** The fleet: live state in memory, rebuilt from storage at start, written behind while miners talk. */
 import { getAddress } from 'viem/utils';
 import { ethAddressPattern, type MinerMessages } from '../../../contract/mqtt/miner-messages.ts';
-import { messageOf } from '../../kernel/app-error.ts';
+import { AppError, messageOf } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { Announcer } from '../../kernel/event-bus.ts';
@@ -140,6 +140,23 @@ export class Fleet implements Component {
       const worker = this.#workers.get(workerId);
       if (!worker) return;
       Object.assign(worker, terms);
+      this.#options.bus.emit('worker.changed', { worker });
+    });
+  }
+
+  /**
+   * Whether a worker's owner offers it for rent. Durable when it settles.
+   *
+   * @throws AppError `not_found`
+   */
+  async setListed(workerId: string, listed: boolean): Promise<void> {
+    if (!this.#workers.has(workerId))
+      throw new AppError('not_found', `There is no worker ${workerId.slice(0, 128)}.`);
+    await this.#inOrder(workerId, async () => {
+      await this.#options.repository.saveListed(workerId, listed);
+      const worker = this.#workers.get(workerId);
+      if (!worker) return;
+      worker.listed = listed;
       this.#options.bus.emit('worker.changed', { worker });
     });
   }

@@ -54,9 +54,13 @@ export function isOnline(worker: LiveWorker, nowMs: number): boolean {
   return worker.offlineSinceMs === null && nowMs - worker.lastHeartbeatMs < onlineWindowMs;
 }
 
-/** The state to show: the miner's own word, or `offline` when that was its last one. */
+/**
+ * The state to show: the miner's own word, or `offline` when that was its last one. A worker that its owner does not
+ * offer for rent is not available, whatever it says.
+ */
 export function shownState(worker: LiveWorker): WorkerState {
-  return worker.offlineSinceMs === null ? worker.reportedState : 'offline';
+  if (worker.offlineSinceMs !== null) return 'offline';
+  return worker.reportedState === 'AVAILABLE' && !worker.listed ? 'SELF_MINING' : worker.reportedState;
 }
 
 /** The text that `search` looks through. */

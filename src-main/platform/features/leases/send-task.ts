@@ -5,7 +5,7 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { ActiveLease } from './active-lease.ts';
 
 export interface SendTaskOptions {
-  readonly publish: (workerId: string, message: TaskMessage) => Promise<void>;
+  readonly publish: (workerId: string, message: TaskMessage) => Promise<unknown>;
   readonly logger: Logger;
 }
 

@@ -248,6 +248,7 @@ async function createControl(db: Kysely<unknown>): Promise<void> {
     .addColumn('command_id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('batch_id', 'text', (column) => column.notNull())
     .addColumn('worker_id', 'text', (column) => column.notNull())
+    .addColumn('account_id', 'text', (column) => column.notNull())
     .addColumn('action', 'text', (column) => column.notNull())
     .addColumn('payload', 'text', (column) => column.notNull())
     .addColumn('issued_by', 'text', (column) => column.notNull())
@@ -260,8 +261,10 @@ async function createControl(db: Kysely<unknown>): Promise<void> {
     .addColumn('confirmed_at_ms', int)
     .execute();
   const index = (name: string) => db.schema.createIndex(name).on('commands');
-  await index('commands_batch').column('batch_id').execute();
+  await index('commands_batch').columns(['batch_id', 'created_at_ms']).execute();
   await index('commands_worker').columns(['worker_id', 'created_at_ms']).execute();
+  await index('commands_account').columns(['account_id', 'created_at_ms']).execute();
+  await index('commands_state').columns(['state', 'created_at_ms']).execute();
   await index('commands_created').column('created_at_ms').execute();
 }
 

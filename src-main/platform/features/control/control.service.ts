@@ -1,0 +1,239 @@
+/** Commands to miners: for one worker, a list, or a filter; each is stored before it is sent, and followed. */
+import { randomUUID } from 'node:crypto';
+import type { Command, CommandState } from '../../../contract/domain/command.ts';
+import type { WorkerState } from '../../../contract/domain/worker.ts';
+import { AppError, messageOf } from '../../kernel/app-error.ts';
+import type { Caller } from '../../kernel/caller.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Component } from '../../kernel/component.ts';
+import type { Announcer, Subscribable } from '../../kernel/event-bus.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import type { CommandRow } from '../../storage/schema.ts';
+import type { Fleet, FleetEvents, FleetView, LiveWorker } from '../fleet/index.ts';
+import { CommandFollower, toCommand, type CommandFollowerOptions } from './command-follower.ts';
+import type { CommandRepository } from './command.repository.ts';
+import type { ControlEvents } from './control.events.ts';
+import { isAboutListing, listingOf, toMessage, type Order } from './order.ts';
+
+export interface ControlOptions {
+  readonly repository: CommandRepository;
+  readonly fleet: Fleet;
+  readonly view: FleetView;
+  readonly bus: Subscribable<FleetEvents> & Announcer<ControlEvents>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly publish: CommandFollowerOptions['publish'];
+  readonly hasActiveLease: (workerId: string) => boolean;
+}
+
+/** Whom a command is for. Without ids: every worker that passes, online ones unless the filter says otherwise. */
+export interface Targets {
+  readonly workerIds: readonly string[] | undefined;
+  readonly filter: TargetFilter;
+  readonly includeLeased: boolean;
+}
+
+/** Absent ones let everything through. */
+export interface TargetFilter {
+  readonly state?: WorkerState | undefined;
+  readonly online?: boolean | undefined;
+  readonly search?: string | undefined;
+  readonly eth_address?: string | undefined;
+  readonly gpu?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+export interface Skipped {
+  worker_id: string;
+  reason: 'unknown' | 'leased' | 'filtered';
+}
+
+/** What became of an order to many. */
+export interface Batch {
+  readonly batchId: string;
+  readonly commands: readonly CommandRow[];
+  /** Of the workers that were named: those that did not get it. */
+  readonly skipped: Skipped[];
+}
+
+const tickEveryMs = 1000;
+const forgetEveryMs = 3_600_000;
+const keepMs = 30 * 24 * 3_600_000;
+
+/** Rows in one transaction and messages in one go, so that neither holds the event loop for long. */
+const commandsPerPortion = 100;
+
+export class Control implements Component {
+  readonly name = 'control';
+  readonly #options: ControlOptions;
+  readonly #follower: CommandFollower;
+  #cancels: (() => void)[] = [];
+  #forgetting: Promise<void> | undefined;
+
+  constructor(options: ControlOptions) {
+    this.#options = options;
+    this.#follower = new CommandFollower(options);
+  }
+
+  async start(): Promise<void> {
+    const { bus, clock } = this.#options;
+    await this.#follower.load();
+    this.#cancels = [
+      bus.on('heartbeat', ({ worker }) => this.#follower.observe(worker, 'heartbeat')),
+      bus.on('worker.changed', ({ worker }) => this.#follower.observe(worker, 'status')),
+      bus.on('worker.registered', ({ worker }) => this.#follower.observe(worker, 'register')),
+      clock.every(tickEveryMs, () => this.#follower.tick()),
+      clock.every(forgetEveryMs, () => {
+        this.#forgetting ??= this.#forget().finally(() => (this.#forgetting = undefined));
+      }),
+    ];
+  }
+
+  async stop(): Promise<void> {
+    for (const cancel of this.#cancels.splice(0)) cancel();
+    await this.#forgetting;
+    await this.#follower.flush();
+  }
+
+  /**
+   * Sends an order to one worker. Stored when it settles; what becomes of it is read with `find`.
+   *
+   * @throws AppError `not_found`
+   */
+  async send(workerId: string, order: Order, issuedBy: string): Promise<CommandRow> {
+    const [command] = await this.#sendAll([this.#require(workerId)], order, issuedBy, '');
+    return command as CommandRow;
+  }
+
+  /** Sends an order to many. @throws AppError `not_found` when none of the named workers exists */
+  async sendToMany(targets: Targets, order: Order, caller: Caller): Promise<Batch> {
+    const { workers, skipped } = this.#select(targets, order, caller);
+    const batchId = `batch-${randomUUID()}`;
+    const commands: CommandRow[] = [];
+    for (let start = 0; start < workers.length; start += commandsPerPortion) {
+      const portion = workers.slice(start, start + commandsPerPortion);
+      commands.push(...(await this.#sendAll(portion, order, caller.accountId, batchId)));
+    }
+    return { batchId, commands, skipped };
+  }
+
+  /** @throws AppError `not_found` */
+  async find(commandId: string): Promise<Command> {
+    const row = await this.#options.repository.find(commandId);
+    if (!row) throw new AppError('not_found', `There is no command ${commandId.slice(0, 64)}.`);
+    return toCommand(row);
+  }
+
+  /** Who owned the worker of a command when it was sent; undefined when there is no such command. */
+  async ownerOf(commandId: string): Promise<string | undefined> {
+    return (await this.#options.repository.find(commandId))?.account_id;
+  }
+
+  /** Commands of a caller, newest first: all of them for who acts for all. */
+  async list(
+    caller: Caller,
+    filter: { workerId: string; batchId: string; state: CommandState | undefined },
+    limit: number,
+    offset: number,
+  ): Promise<{ items: Command[]; total: number }> {
+    const accountId = caller.actsForAll ? undefined : caller.accountId;
+    const { rows, total } = await this.#options.repository.list({ accountId, ...filter }, limit, offset);
+    return { items: rows.map(toCommand), total };
+  }
+
+  /** Stores the commands and publishes them. A listing is changed so that no rent slips in between. */
+  async #sendAll(
+    workers: readonly LiveWorker[],
+    order: Order,
+    issuedBy: string,
+    batchId: string,
+  ): Promise<CommandRow[]> {
+    const { repository, fleet, clock, hasActiveLease } = this.#options;
+    const listing = listingOf(order);
+    if (listing === false) await Promise.all(workers.map(({ workerId }) => fleet.setListed(workerId, false)));
+    const sendings = workers.map((worker) => {
+      const message = toMessage(order, hasActiveLease(worker.workerId));
+      const row: CommandRow = {
+        command_id: `command-${randomUUID()}`,
+        batch_id: batchId,
+        worker_id: worker.workerId,
+        account_id: worker.accountId,
+        action: order.action,
+        payload: JSON.stringify(message),
+        issued_by: issuedBy,
+        state: 'sent',
+        detail: '',
+        created_at_ms: clock.nowMs(),
+        delivered_at_ms: null,
+        confirmed_at_ms: null,
+      };
+      return { row, message };
+    });
+    await repository.insert(sendings.map(({ row }) => row));
+    for (const { row, message } of sendings) this.#follower.send(row, message);
+    if (listing === true) await Promise.all(workers.map(({ workerId }) => fleet.setListed(workerId, true)));
+    return sendings.map(({ row }) => row);
+  }
+
+  /** Permission before effect: one worker of somebody else, and nobody gets anything. */
+  #select(targets: Targets, order: Order, caller: Caller): { workers: LiveWorker[]; skipped: Skipped[] } {
+    const { workerIds, includeLeased } = targets;
+    const named = workerIds && [...new Set(workerIds)];
+    const known = named?.flatMap((id) => this.#options.fleet.get(id) ?? []);
+    const foreign = known?.filter((worker) => !mayCommand(caller, worker)) ?? [];
+    if (foreign.length > 0) throw new AppError('forbidden', explainForeign(foreign));
+    if (known?.length === 0)
+      throw new AppError('not_found', 'None of these workers exists; see GET /api/workers.');
+    const passing = new Set(this.#passing(targets, order));
+    const isFree = ({ workerId }: LiveWorker) =>
+      includeLeased || isAboutListing(order) || !this.#options.hasActiveLease(workerId);
+    const workers = (known ?? [...passing])
+      .filter((worker) => passing.has(worker) && mayCommand(caller, worker))
+      .filter(isFree);
+    const chosen = new Set(workers);
+    const skipped = (named ?? []).flatMap((id): Skipped[] => {
+      const worker = this.#options.fleet.get(id);
+      if (!worker) return [{ worker_id: id, reason: 'unknown' }];
+      if (chosen.has(worker)) return [];
+      return [{ worker_id: id, reason: passing.has(worker) ? 'leased' : 'filtered' }];
+    });
+    return { workers, skipped };
+  }
+
+  #passing({ workerIds, filter }: Targets, order: Order): LiveWorker[] {
+    const { state, online, search = '', eth_address: ethAddress = '', gpu = '', version = '' } = filter;
+    // Who is named, or only put on or off the market, need not be online.
+    const onlineOnly = workerIds === undefined && !isAboutListing(order) ? true : undefined;
+    const has = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase());
+    return this.#options.view
+      .select({ state, online: online ?? onlineOnly, search, ethAddress })
+      .filter((worker) => gpu === '' || worker.gpus.some(({ name }) => has(name, gpu)))
+      .filter((worker) => version === '' || has(worker.version, version));
+  }
+
+  #require(workerId: string): LiveWorker {
+    const worker = this.#options.fleet.get(workerId);
+    if (!worker) throw new AppError('not_found', `There is no worker ${workerId.slice(0, 128)}.`);
+    return worker;
+  }
+
+  async #forget(): Promise<void> {
+    const { repository, clock, logger } = this.#options;
+    try {
+      const beforeMs = clock.nowMs() - keepMs;
+      while ((await repository.deleteBefore(beforeMs, commandsPerPortion)) === commandsPerPortion);
+    } catch (error) {
+      logger.error(`old commands not deleted: ${messageOf(error)}`);
+    }
+  }
+}
+
+function mayCommand({ actsForAll, accountId }: Caller, worker: LiveWorker): boolean {
+  return actsForAll || worker.accountId === accountId;
+}
+
+function explainForeign(foreign: readonly LiveWorker[]): string {
+  const names = foreign.slice(0, 5).map(({ workerId }) => workerId.slice(0, 128));
+  const more = foreign.length > names.length ? ` and ${foreign.length - names.length} more` : '';
+  return `Nothing was sent: ${names.join(', ')}${more} belong to another account.`;
+}
