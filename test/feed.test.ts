@@ -9,6 +9,7 @@ import { createLogger } from '../src-main/platform/kernel/logger.ts';
 import { FeedGateway } from '../src-main/platform/realtime/feed-gateway.ts';
 import { FeedListener } from './support/feed-listener.ts';
 import { ManualClock } from './support/manual-clock.ts';
+import { mineFor, rented, setUp, stop } from './support/renting.ts';
 import { TestMiner } from './support/test-miner.ts';
 import { startTestPlatform, type TestPlatformOptions } from './support/test-platform.ts';
 
@@ -316,4 +317,32 @@ describe('connections', () => {
     client.socket.pause();
     await platform.stop();
   });
+});
+
+test('a batched client hears of leases that begin and end, and nothing of their money', async () => {
+  const setting = await setUp();
+  const { platform, consumer } = setting;
+  const plain = await FeedListener.connect(platform.feedUrl);
+  const feed = await FeedListener.connect(`${platform.feedUrl}?batch=1`);
+  const { lease_id: leaseId, created_at: createdAt } = await rented(setting);
+  const lease = {
+    lease_id: leaseId,
+    worker_id: 'rig-1',
+    consumer_id: 'renter',
+    duration_sec: 600,
+    created_at: createdAt,
+    blocks_found: 0,
+  };
+  const begun = await feed.next('lease');
+  expect(begun.data).toEqual({ ...lease, state: 'active', ended_at: null, end_reason: '' });
+  await mineFor(setting, 60);
+  await stop(platform, consumer, leaseId);
+  const ended = await feed.next('lease', ({ data }) => data.state !== 'active');
+  expect(ended.data).toEqual({
+    ...lease,
+    state: 'completed',
+    ended_at: createdAt + 60,
+    end_reason: 'stopped',
+  });
+  expect(plain.of('lease')).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /** The live feed `/ws/dashboard` (websocket.md): a union of `{type, data, ts}`. */
 import type { Block } from '../domain/block.ts';
 import type { CommandAction, CommandState } from '../domain/command.ts';
+import type { LeaseState } from '../domain/lease.ts';
 import type { FeedWorker } from '../domain/worker.ts';
 
 /** The newest of a worker's heartbeats. */
@@ -31,6 +32,20 @@ export interface CommandData {
   state: CommandState;
 }
 
+/** A lease that began or ended; nothing of its money, because the feed is public. */
+export interface LeaseData {
+  lease_id: string;
+  worker_id: string;
+  consumer_id: string;
+  state: LeaseState;
+  duration_sec: number;
+  created_at: number;
+  /** Null while it is active. */
+  ended_at: number | null;
+  end_reason: string;
+  blocks_found: number;
+}
+
 /** What each client gets. */
 export type FeedEvent =
   | { type: 'snapshot'; data: { workers: FeedWorker[]; recent_blocks: Block[] } }
@@ -42,7 +57,9 @@ export type FeedEvent =
   /** Batched mode only: workers that registered or changed state since the last frame. */
   | { type: 'workers'; data: FeedWorker[] }
   /** Batched mode only: commands that were sent or changed state since the last frame. */
-  | { type: 'commands'; data: CommandData[] };
+  | { type: 'commands'; data: CommandData[] }
+  /** Batched mode only: a lease began, or ended and is settled. */
+  | { type: 'lease'; data: LeaseData };
 
 /** A frame as it is sent: JSON text with the server's time in Unix seconds. */
 export type FeedFrame = FeedEvent & { ts: number };

@@ -3,7 +3,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import type { FeedWorker } from '../../contract/domain/worker.ts';
-import type { BlockData, CommandData, FeedEvent, HealthData, HeartbeatData } from '../../contract/ws/feed.ts';
+import type {
+  BlockData,
+  CommandData,
+  FeedEvent,
+  HealthData,
+  HeartbeatData,
+  LeaseData,
+} from '../../contract/ws/feed.ts';
 import { toUnixSeconds, type Clock } from '../kernel/clock.ts';
 import type { Component } from '../kernel/component.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -130,6 +137,11 @@ export class FeedGateway implements Component {
     if (this.#open === 0) return;
     this.#queueSingle({ type: 'block', data }, 'event');
     this.#broadcast({ type: 'block', data }, 'event', true);
+  }
+
+  /** A lease that began or ended: for batched clients. */
+  lease(data: LeaseData): void {
+    if (this.#open > 0) this.#broadcast({ type: 'lease', data }, 'event', true);
   }
 
   /** Workers that are offline; nothing is sent when there is none. */

@@ -1,3 +1,6 @@
+import type { LeaseData } from '../../contract/ws/feed.ts';
+import type { ActiveLease, LeaseEvents } from '../features/leases/index.ts';
+import { toUnixSeconds } from '../kernel/clock.ts';
 import { type Component } from '../kernel/component.ts';
 import type { Parts } from './parts.ts';
 
@@ -29,11 +32,41 @@ export function feedEvents({ bus, feed, view, clock, accounts }: Parts): Compone
         bus.on('command.changed', ({ command: { command_id, batch_id, worker_id, action, state } }) =>
           feed.command({ command_id, batch_id, worker_id, action, state }),
         ),
+        bus.on('lease.started', ({ lease }) => feed.lease(toStarted(lease))),
+        bus.on('lease.settled', ({ lease }) => feed.lease(toEnded(lease))),
         clock.every(healthEveryMs, () => feed.health(view.offlineWorkers())),
       ];
     },
     stop() {
       for (const cancel of cancels.splice(0)) cancel();
     },
+  };
+}
+
+function toStarted(lease: ActiveLease): LeaseData {
+  return {
+    lease_id: lease.leaseId,
+    worker_id: lease.workerId,
+    consumer_id: lease.consumerId,
+    state: 'active',
+    duration_sec: lease.durationSec,
+    created_at: toUnixSeconds(lease.createdAtMs),
+    ended_at: null,
+    end_reason: '',
+    blocks_found: 0,
+  };
+}
+
+function toEnded(row: LeaseEvents['lease.settled']['lease']): LeaseData {
+  return {
+    lease_id: row.lease_id,
+    worker_id: row.worker_id,
+    consumer_id: row.consumer_id,
+    state: row.state,
+    duration_sec: row.duration_sec,
+    created_at: toUnixSeconds(row.created_at_ms),
+    ended_at: row.ended_at_ms === null ? null : toUnixSeconds(row.ended_at_ms),
+    end_reason: row.end_reason,
+    blocks_found: row.blocks_found,
   };
 }
