@@ -1,7 +1,7 @@
 import BetterSqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { BlockRepository } from '../src-main/platform/features/blocks/index.ts';
+import { BlockListRepository, BlockRepository } from '../src-main/platform/features/blocks/index.ts';
 import { CommandRepository } from '../src-main/platform/features/control/index.ts';
 import { FleetRepository, type LiveWorker } from '../src-main/platform/features/fleet/index.ts';
 import { HistoryRepository } from '../src-main/platform/features/history/index.ts';
@@ -47,9 +47,9 @@ function fill(handle: BetterSqlite.Database): void {
         price_per_min_micro, state, created_at_ms, ended_at_ms)
       select 'l' || i, 'w' || (i % 50), 'a' || (i % 50), '', 'p' || i, 60, 1, 'completed', i, i + 60 from n;
     with recursive n(i) as (select 0 union all select i + 1 from n where i < 9999)
-      insert into blocks (worker_id, lease_id, hash, key, account, attempts, hashrate, prefix_valid, verified, reason, reported_at_ms)
+      insert into blocks (worker_id, lease_id, hash, key, account, attempts, hashrate, prefix_valid, verified, reason, reported_at_ms, counted)
       select 'w' || (i % 50), iif(i % 3, '', 'l' || (i % 1000)), '', 'k' || i, '', 1, '', 1,
-        iif(i % 20, 'unproven', 'rejected'), '', i * 100 from n;
+        iif(i % 20, 'unproven', 'rejected'), '', i * 100, iif(i % 20, 1, 0) from n;
     with recursive n(i) as (select 0 union all select i + 1 from n where i < 199)
       insert into fleet_snapshots select i * 30000, 1, 1, 50 from n;
     with recursive n(i) as (select 0 union all select i + 1 from n where i < 1999)
@@ -69,14 +69,25 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   const worker = { ...workers[0], workerId: 'w1', accountId: 'a1', ethAddress: '', gpus: [] } as unknown;
   await fleet.saveWorker({ ...newWorker, ...(worker as LiveWorker) });
   await fleet.saveActivity([{ ...newWorker, ...(worker as LiveWorker) }]);
-  const report = { workerId: 'w1', account: '', attempts: 1, hashrate: '1', reportedAtMs: 5 };
-  await blocks.record(() => [
+  const proof = { verdict: 'proven', reason: '', type: 'normal' } as const;
+  const report = { workerId: 'w1', account: '', attempts: 1, hashrate: '1', reportedAtMs: 5, proof };
+  const reports = [
     { ...report, leaseId: '', hash: 'h', key: 'x1' },
     { ...report, leaseId: 'l1', hash: 'h', key: 'x2' },
-  ]);
-  await blocks.loadRecent(200);
-  await blocks.loadTotals();
-  await blocks.loadArrivals(900_000);
+    { ...report, leaseId: 'l1', hash: 'h', key: 'k1' },
+  ];
+  await blocks.record(() => reports, 'pow');
+  await blocks.markOnChain('X1', 7);
+  await blocks.surroundings('l1', 'x1');
+  const lists = new BlockListRepository(storage);
+  const portion = { limit: 200, offset: 10 };
+  await lists.newest(portion);
+  await lists.ofLease('l1', portion);
+  await lists.ofLease('', portion);
+  await lists.selfMinedOf('w1', portion);
+  await lists.countSelfMinedOf('w1');
+  await lists.loadTotals();
+  await lists.loadArrivals(900_000);
   await history.saveSamples(1, [{ workerId: 'w1', hashrate: 1, activeGpus: 1 }]);
   await history.saveFleetSample(1, { hashrate: 1, activeGpus: 1, online: 1 });
   await history.fleetSeries(3_000_000, 172_800);
@@ -154,7 +165,7 @@ test.each(['in a new database', 'in a full and analyzed one'])(
  * order of an index, and the newest rows by their number are allowed; a series sorts its 500 points at most.
  */
 function isWholeTable(step: string, query: string): boolean {
-  const newestFirst = /^select \* from "blocks" order by "block_id" desc limit \?$/;
+  const newestFirst = /^select \* from "blocks" order by "block_id" desc limit \? offset \?$/;
   const scans =
     /^SCAN (blocks|commands|leases|hashrate_snapshots|settlements|transactions|wallet_snapshots)\b/.test(
       step,
@@ -167,9 +178,9 @@ test('a page of the newest activity does not read the whole history', async () =
   const { handle, storage } = recordQueries(await migratedDatabase());
   fill(handle);
   const overview = new OverviewRepository(storage);
-  const blocks = new BlockRepository(storage);
+  const blocks = new BlockListRepository(storage);
   expect(await overview.activity(20, 0)).toHaveLength(20);
-  expect((await blocks.loadRecent(5)).map(({ key }) => key)).toEqual([
+  expect((await blocks.newest({ limit: 5, offset: 0 })).map(({ key }) => key)).toEqual([
     'k9999',
     'k9998',
     'k9997',

@@ -85,6 +85,7 @@ export class DatabaseSeed {
       verified: 'unproven',
       reason: 'not_checked',
       reported_at_ms: reportedAtMs,
+      counted: fields['verified'] === 'rejected' ? 0 : 1,
       ...fields,
     });
   }

@@ -33,7 +33,6 @@ export const blockReasons = {
   unknown_lease: 'There is no such lease',
   lease_of_another_worker: 'The lease is not one of this worker',
   lease_ended: 'It arrived more than a minute after the end of its lease',
-  before_lease: 'It arrived before its lease began',
   wrong_prefix: "The key does not begin with the lease's prefix",
   not_consumer_account: "The account is not the address of the lease's consumer",
 } as const satisfies Readonly<Record<string, string>>;
@@ -52,6 +51,10 @@ export const blockSchema = z
     prefix_valid: z.boolean(),
     chain_verified: z.boolean(),
     chain_block_id: z.number().nullable(),
+    block_type: z
+      .enum([...blockTypes, ''])
+      .meta({ description: 'Empty when no marker was found or looked for' }),
+    counted: z.boolean().meta({ description: 'Whether it counts for its worker and its lease' }),
     timestamp: z.number().meta({ description: 'Unix seconds of arrival at the platform' }),
     verified: z.enum(blockVerdicts),
     reason: z.string().meta({

@@ -3,7 +3,7 @@
  * (`*_micro`, 1,000,000 = 1 credit), flags are 0 or 1.
  */
 import type { Generated, Insertable, Kysely, Selectable } from 'kysely';
-import type { BlockVerdict } from '../../contract/domain/block.ts';
+import type { BlockType, BlockVerdict } from '../../contract/domain/block.ts';
 import type { CommandAction, CommandState } from '../../contract/domain/command.ts';
 
 export interface AccountsTable {
@@ -154,6 +154,10 @@ export interface BlocksTable {
   verified: BlockVerdict;
   reason: string;
   reported_at_ms: number;
+  /** Empty when no marker was found or looked for. */
+  type: Generated<BlockType | ''>;
+  /** 1: it counts for its worker and its lease; proven, unless the platform believes (`--verify off`). */
+  counted: Generated<number>;
 }
 
 export interface SettlementsTable {

@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import type { Config } from '../../contract/config.ts';
 import { Broker } from '../broker/broker.ts';
-import { BlockRepository, Blocks } from '../features/blocks/index.ts';
 import { OverviewRepository } from '../features/overview/index.ts';
 import { EventLoopDelay } from '../features/system/index.ts';
 import { HttpServer } from '../http/http-server.ts';
@@ -18,7 +17,7 @@ import { createFleet } from './fleet.ts';
 import { createIdentity } from './identity.ts';
 import { createLeasing } from './leasing.ts';
 import { createMarket } from './market.ts';
-import { createProofs } from './proof.ts';
+import { createBlocks, createProofs } from './proof.ts';
 import { createRecords } from './records.ts';
 
 export interface PlatformOptions {
@@ -51,13 +50,7 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     },
   });
   const proof = createProofs(config, { clock, chainDifficulty: () => undefined });
-  const blocks = new Blocks({
-    repository: new BlockRepository(storage),
-    fleet,
-    bus,
-    clock,
-    logger: loggers.module('blocks'),
-  });
+  const blocks = createBlocks(config, { storage, bus, clock, loggers, fleet, proofs: proof.proofs });
   const feed = new FeedGateway({
     clock,
     logger: loggers.module('realtime'),
@@ -73,7 +66,7 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     workerOf: (workerId) => fleet.get(workerId),
     isListed: (worker) => trade.market.isAvailable(worker),
     candidates: (durationSec) => trade.market.candidates(durationSec),
-    blocksOf: () => Promise.resolve([]),
+    blocksOf: (leaseId) => blocks.ofLease(leaseId),
   });
   const trade = createMarket(config, { fleet, leases: leasing.leases, clock });
   const control = createControl({ ...core, fleet, view, broker, leases: leasing.leases });

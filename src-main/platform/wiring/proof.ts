@@ -1,7 +1,9 @@
-/** Creates what computes proofs of work again. */
+/** Creates what computes proofs of work again, and what records blocks by it. */
 import { totalmem } from 'node:os';
 import type { Config } from '../../contract/config.ts';
 import { defaultBlockMarker } from '../../contract/domain/block.ts';
+import { BlockListRepository, BlockRepository, Blocks, type BlockEvents } from '../features/blocks/index.ts';
+import type { Fleet } from '../features/fleet/index.ts';
 import {
   DifficultyInForce,
   ProofChecker,
@@ -9,6 +11,9 @@ import {
   type ProofRules,
 } from '../features/proof/index.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { Announcer } from '../kernel/event-bus.ts';
+import type { LoggerFactory } from '../kernel/logger.ts';
+import type { Storage } from '../storage/storage.ts';
 
 export interface ProofSources {
   readonly clock: Clock;
@@ -43,4 +48,25 @@ export function createProofs(config: Config, { clock, chainDifficulty }: ProofSo
     hasXuniWindow: config.xuniWindow !== 'off',
   });
   return { blockMarker, proofs: new ProofChecker({ rules }) };
+}
+
+export interface BlockSources {
+  readonly storage: Storage;
+  readonly bus: Announcer<BlockEvents>;
+  readonly clock: Clock;
+  readonly loggers: LoggerFactory;
+  readonly fleet: Fleet;
+  readonly proofs: ProofChecker;
+}
+
+/** The blocks that miners report. */
+export function createBlocks(config: Config, { storage, loggers, ...sources }: BlockSources): Blocks {
+  return new Blocks({
+    repository: new BlockRepository(storage),
+    lists: new BlockListRepository(storage),
+    verify: config.verify,
+    chainBlockOf: () => undefined,
+    logger: loggers.module('blocks'),
+    ...sources,
+  });
 }

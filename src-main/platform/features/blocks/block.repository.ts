@@ -1,5 +1,6 @@
-/** All SQL of blocks. */
+/** All SQL that records blocks. */
 import { sql } from 'kysely';
+import type { VerifyMode } from '../../../contract/config.ts';
 import type { Block } from '../../../contract/domain/block.ts';
 import { toUnixSeconds } from '../../kernel/clock.ts';
 import type { BlockRow, Database } from '../../storage/schema.ts';
@@ -7,13 +8,21 @@ import type { StorageAccess } from '../../storage/storage.ts';
 import { addLeaseBlocks, findLeaseForBlock, type LeaseForBlock } from '../leases/index.ts';
 import { assessBlock, type BlockAssessment, type BlockReport } from './assess-block.ts';
 
-/** What became of a report; undefined when its key was recorded before. */
+/** What became of a report; undefined when the same report was recorded before. */
 export type RecordedBlock = BlockAssessment | undefined;
 
-export interface BlockTotals {
-  /** Blocks that are not rejected. */
-  total: number;
-  selfMined: number;
+/** The block whose key counts. */
+export interface KeyHolder {
+  readonly workerId: string;
+  readonly leaseId: string;
+  readonly key: string;
+  readonly hash: string;
+}
+
+/** What is known of a report before its proof is computed. */
+export interface Surroundings {
+  readonly lease: LeaseForBlock | undefined;
+  readonly holder: KeyHolder | undefined;
 }
 
 const columns = [
@@ -28,6 +37,8 @@ const columns = [
   'verified',
   'reason',
   'reported_at_ms',
+  'type',
+  'counted',
 ] as const satisfies readonly (keyof BlockRow)[];
 
 /** One statement for any number of blocks: they travel as one JSON parameter. A known key changes nothing. */
@@ -35,19 +46,27 @@ const insertSql = sql.raw(
   `insert into blocks (${columns.join(', ')}) ` +
     `select ${columns.map((_, index) => `value ->> ${index}`).join(', ')} from json_each(`,
 );
-const onConflictSql = sql.raw(') where true on conflict do nothing returning key, worker_id, lease_id');
+const onConflictSql = sql.raw(
+  ') where true on conflict do nothing returning key, worker_id, lease_id, counted',
+);
 
 interface InsertedKey {
   key: string;
   worker_id: string;
   lease_id: string;
+  counted: number;
 }
 
-function identityOf(workerId: string, leaseId: string, key: string): string {
-  return `${key.toLowerCase()} ${leaseId} ${workerId}`;
+interface Assessed {
+  readonly report: BlockReport;
+  readonly assessment: BlockAssessment;
 }
 
-function toParameters(report: BlockReport, assessment: BlockAssessment): unknown[] {
+function identityOf(workerId: string, leaseId: string, key: string, counted: boolean): string {
+  return `${counted} ${key.toLowerCase()} ${leaseId} ${workerId}`;
+}
+
+function toParameters({ report, assessment }: Assessed): unknown[] {
   const row: Pick<BlockRow, (typeof columns)[number]> = {
     worker_id: report.workerId,
     lease_id: report.leaseId,
@@ -60,6 +79,8 @@ function toParameters(report: BlockReport, assessment: BlockAssessment): unknown
     verified: assessment.verified,
     reason: assessment.reason,
     reported_at_ms: report.reportedAtMs,
+    type: assessment.type,
+    counted: assessment.counted ? 1 : 0,
   };
   return columns.map((column) => row[column]);
 }
@@ -76,29 +97,85 @@ async function findLeases(
   return leases;
 }
 
+async function findHolder(db: Database, key: string): Promise<KeyHolder | undefined> {
+  return db
+    .selectFrom('blocks')
+    .where('counted', '=', sql.lit(1))
+    .where(sql`lower(key)`, '=', key.toLowerCase())
+    .select(['worker_id as workerId', 'lease_id as leaseId', 'key', 'hash'])
+    .executeTakeFirst();
+}
+
+/** Inserts rows in order; tells of each whether it is new. */
+async function insertRows(db: Database, rows: readonly Assessed[]): Promise<boolean[]> {
+  const parameters = JSON.stringify(rows.map(toParameters));
+  const { rows: inserted } = await sql<InsertedKey>`${insertSql}${parameters}${onConflictSql}`.execute(db);
+  const fresh = new Set(
+    inserted.map((row) => identityOf(row.worker_id, row.lease_id, row.key, row.counted === 1)),
+  );
+  // Of reports that repeat a key within the batch, the first one was inserted.
+  return rows.map(({ report, assessment }) =>
+    fresh.delete(identityOf(report.workerId, report.leaseId, report.key, assessment.counted)),
+  );
+}
+
+/** A key that counts already: the same worker's report came again, or somebody else claims it too. */
+async function recordKnownKey(db: Database, { report, assessment }: Assessed): Promise<RecordedBlock> {
+  const holder = await findHolder(db, report.key);
+  if (holder?.workerId === report.workerId && holder.leaseId === report.leaseId) return undefined;
+  const duplicate: BlockAssessment = {
+    ...assessment,
+    verified: 'rejected',
+    reason: 'duplicate_key',
+    counted: false,
+  };
+  const [isNew] = await insertRows(db, [{ report, assessment: duplicate }]);
+  return isNew ? duplicate : undefined;
+}
+
 /** Records reports in the order of their arrival, and counts them for their leases. */
-async function insertBlocks(db: Database, reports: readonly BlockReport[]): Promise<RecordedBlock[]> {
+async function insertBlocks(
+  db: Database,
+  reports: readonly BlockReport[],
+  verify: VerifyMode,
+): Promise<RecordedBlock[]> {
   const leases = await findLeases(db, reports);
-  const assessments = reports.map((report) => assessBlock(report, leases.get(report.leaseId)));
-  const rows = reports.map((report, index) => toParameters(report, assessments[index] as BlockAssessment));
-  const { rows: inserted } =
-    await sql<InsertedKey>`${insertSql}${JSON.stringify(rows)}${onConflictSql}`.execute(db);
-  const fresh = new Set(inserted.map((row) => identityOf(row.worker_id, row.lease_id, row.key)));
-  const counted = new Map<string, number>();
-  const recorded = reports.map((report, index) => {
-    // Of reports that repeat a key within the batch, the first one was inserted.
-    if (!fresh.delete(identityOf(report.workerId, report.leaseId, report.key))) return undefined;
-    const assessment = assessments[index] as BlockAssessment;
-    if (report.leaseId !== '' && assessment.verified !== 'rejected') {
-      counted.set(report.leaseId, (counted.get(report.leaseId) ?? 0) + 1);
+  const rows = reports.map((report) => ({
+    report,
+    assessment: assessBlock(report, leases.get(report.leaseId), verify),
+  }));
+  const isNew = await insertRows(db, rows);
+  const leaseBlocks = new Map<string, number>();
+  const recorded: RecordedBlock[] = [];
+  for (const [index, row] of rows.entries()) {
+    const { report, assessment } = row;
+    if (!isNew[index]) {
+      recorded.push(assessment.counted ? await recordKnownKey(db, row) : undefined);
+      continue;
     }
-    return assessment;
-  });
-  for (const [leaseId, count] of counted) await addLeaseBlocks(db, leaseId, count);
+    recorded.push(assessment);
+    if (report.leaseId !== '' && assessment.counted)
+      leaseBlocks.set(report.leaseId, (leaseBlocks.get(report.leaseId) ?? 0) + 1);
+  }
+  for (const [leaseId, count] of leaseBlocks) await addLeaseBlocks(db, leaseId, count);
   return recorded;
 }
 
-function toBlock(row: BlockRow): Block {
+async function markOnChain(db: Database, key: string, chainBlockId: number): Promise<void> {
+  // Each half has an index of its own.
+  for (const counted of [0, 1]) {
+    await db
+      .updateTable('blocks')
+      .set({ chain_verified: 1, chain_block_id: chainBlockId })
+      .where('counted', '=', sql.lit(counted))
+      .where(sql`lower(key)`, '=', key.toLowerCase())
+      .where('verified', '<>', 'rejected')
+      .execute();
+  }
+}
+
+/** A row as it is shown. */
+export function toBlock(row: BlockRow): Block {
   return {
     lease_id: row.lease_id,
     worker_id: row.worker_id,
@@ -110,6 +187,8 @@ function toBlock(row: BlockRow): Block {
     prefix_valid: row.prefix_valid === 1,
     chain_verified: row.chain_verified === 1,
     chain_block_id: row.chain_block_id,
+    block_type: row.type,
+    counted: row.counted === 1,
     timestamp: toUnixSeconds(row.reported_at_ms),
     verified: row.verified,
     reason: row.reason,
@@ -123,45 +202,22 @@ export class BlockRepository {
     this.#storage = storage;
   }
 
+  /** The lease that a report names, and the block that has its key. */
+  async surroundings(leaseId: string, key: string): Promise<Surroundings> {
+    const { read } = this.#storage;
+    return {
+      lease: leaseId === '' ? undefined : await findLeaseForBlock(read, leaseId),
+      holder: await findHolder(read, key),
+    };
+  }
+
   /** Records all reports that `take` hands over when the transaction runs; durable when the promise settles. */
-  record(take: () => readonly BlockReport[]): Promise<RecordedBlock[]> {
-    return this.#storage.write((db) => insertBlocks(db, take()));
+  record(take: () => readonly BlockReport[], verify: VerifyMode): Promise<RecordedBlock[]> {
+    return this.#storage.write((db) => insertBlocks(db, take(), verify));
   }
 
-  /** The newest blocks, rejected ones included, newest first. */
-  async loadRecent(limit: number): Promise<Block[]> {
-    const rows = await this.#storage.read
-      .selectFrom('blocks')
-      .selectAll()
-      .orderBy('block_id', 'desc')
-      .limit(limit)
-      .execute();
-    return rows.map(toBlock);
-  }
-
-  async loadTotals(): Promise<BlockTotals> {
-    const row = await this.#storage.read
-      .selectFrom('blocks')
-      .where('verified', '<>', 'rejected')
-      .select((expression) => [
-        expression.fn.countAll<number>().as('total'),
-        expression.fn
-          .sum<number | null>(expression.case().when('lease_id', '=', '').then(1).else(0).end())
-          .as('self'),
-      ])
-      .executeTakeFirstOrThrow();
-    return { total: row.total, selfMined: row.self ?? 0 };
-  }
-
-  /** How many blocks that are not rejected arrived in each second since a moment. */
-  async loadArrivals(sinceMs: number): Promise<{ second: number; count: number }[]> {
-    const second = sql<number>`reported_at_ms / 1000`;
-    return this.#storage.read
-      .selectFrom('blocks')
-      .where('reported_at_ms', '>=', sinceMs)
-      .where('verified', '<>', 'rejected')
-      .select([second.as('second'), (expression) => expression.fn.countAll<number>().as('count')])
-      .groupBy(second)
-      .execute();
+  /** The chain has a key now: notes it with every report of that key which is not rejected. */
+  markOnChain(key: string, chainBlockId: number): Promise<void> {
+    return this.#storage.write((db) => markOnChain(db, key, chainBlockId));
   }
 }

@@ -1,4 +1,5 @@
-/** Blocks: each key recorded once, durable before the miner's PUBACK, counted without scans. */
+/** Blocks: each key counted once, durable before the miner's PUBACK, counted without scans. */
+import type { VerifyMode } from '../../../contract/config.ts';
 import type { Block } from '../../../contract/domain/block.ts';
 import type { MinerMessages } from '../../../contract/mqtt/miner-messages.ts';
 import { AppError } from '../../kernel/app-error.ts';
@@ -7,14 +8,29 @@ import type { Component } from '../../kernel/component.ts';
 import type { Announcer } from '../../kernel/event-bus.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Fleet } from '../fleet/index.ts';
-import type { BlockAssessment, BlockReport } from './assess-block.ts';
-import type { BlockRepository, RecordedBlock } from './block.repository.ts';
+import { isUnchecked, type ProofChecker, type ProofResult } from '../proof/index.ts';
+import {
+  mayCount,
+  refuseLease,
+  type BlockAssessment,
+  type BlockClaim,
+  type BlockReport,
+} from './assess-block.ts';
+import type { BlockListRepository, BlockTotals, Portion } from './block-list.repository.ts';
+import type { BlockRepository } from './block.repository.ts';
 import type { BlockEvents } from './blocks.events.ts';
+import { RecordAllowance } from './record-allowance.ts';
+import { ReportQueue } from './report-queue.ts';
 import { SlidingCount } from './sliding-count.ts';
 
 export interface BlocksOptions {
   readonly repository: BlockRepository;
+  readonly lists: BlockListRepository;
   readonly fleet: Fleet;
+  readonly proofs: Pick<ProofChecker, 'examine' | 'classify' | 'hash'>;
+  readonly verify: VerifyMode;
+  /** Number of the block with which the chain simulator accepted a key. */
+  readonly chainBlockOf: (key: string) => Promise<number | undefined> | number | undefined;
   readonly bus: Announcer<BlockEvents>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -23,83 +39,130 @@ export interface BlocksOptions {
 /** Blocks kept in memory for `/api/monitoring/blocks/recent` and the feed's snapshot. */
 const recentBlocks = 200;
 
-/** Reports in one transaction, so that none holds the event loop for long. */
-const reportsPerTransaction = 25;
-
 const hourSec = 3600;
 const daySec = 86_400;
 
-interface PendingReport {
-  readonly report: BlockReport;
-  readonly settle: (outcome: RecordedBlock) => void;
-  readonly fail: (error: unknown) => void;
-}
+/** Of a lease's blocks, at most so many are shown at once. */
+const wholeLease: Portion = { limit: 500, offset: 0 };
+
+/** The same report came again: nothing is to be done. */
+const repeated = Symbol('repeated');
 
 export class Blocks implements Component {
   readonly name = 'blocks';
   readonly #options: BlocksOptions;
-  #pending: PendingReport[] = [];
+  readonly #queue: ReportQueue;
+  readonly #allowance = new RecordAllowance();
+  readonly #underWay = new Set<Promise<void>>();
+  /** Reports since the start by verdict and reason. */
+  readonly #verdicts = new Map<string, { verdict: string; reason: string; count: number }>();
   #recent: Block[] = [];
-  #total = 0;
-  #selfMined = 0;
+  #totals: BlockTotals = { total: 0, selfMined: 0, recorded: 0, recordedSelfMined: 0 };
   #rejected = 0;
   #repeated = 0;
+  #unrecorded = 0;
   #lastHour = new SlidingCount(hourSec);
   #lastDay = new SlidingCount(daySec);
 
   constructor(options: BlocksOptions) {
     this.#options = options;
+    this.#queue = new ReportQueue((take) => options.repository.record(take, options.verify));
   }
 
   async start(): Promise<void> {
-    const { repository, clock } = this.#options;
-    this.#recent = await repository.loadRecent(recentBlocks);
-    const totals = await repository.loadTotals();
-    this.#total = totals.total;
-    this.#selfMined = totals.selfMined;
+    const { lists, clock } = this.#options;
+    this.#recent = await lists.newest({ limit: recentBlocks, offset: 0 });
+    this.#totals = await lists.loadTotals();
     this.#lastHour = new SlidingCount(hourSec);
     this.#lastDay = new SlidingCount(daySec);
-    for (const { second, count } of await repository.loadArrivals(clock.nowMs() - daySec * 1000)) {
+    for (const { second, count } of await lists.loadArrivals(clock.nowMs() - daySec * 1000)) {
       this.#lastHour.add(second * 1000, count);
       this.#lastDay.add(second * 1000, count);
     }
   }
 
-  stop(): void {
+  /** Waits for the reports under way. */
+  async stop(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
     this.#recent = [];
   }
 
-  /** Blocks that are not rejected, and how many of them were self-mined. */
-  get totals(): { total: number; selfMined: number } {
-    return { total: this.#total, selfMined: this.#selfMined };
+  get totals(): BlockTotals {
+    return this.#totals;
   }
 
-  /** Since the start: reports that were rejected, and reports of a key that was recorded before. */
-  get refusals(): { rejected: number; repeated: number } {
-    return { rejected: this.#rejected, repeated: this.#repeated };
+  /**
+   * Since the start: reports that were rejected, reports that came again, and reports of a flood that were not
+   * kept.
+   */
+  get refusals(): { rejected: number; repeated: number; unrecorded: number } {
+    return { rejected: this.#rejected, repeated: this.#repeated, unrecorded: this.#unrecorded };
   }
 
-  /** Blocks of the last hour and of the last 24 hours. */
+  /** Reports since the start by verdict and reason. */
+  get verdicts(): Iterable<{ readonly verdict: string; readonly reason: string; readonly count: number }> {
+    return this.#verdicts.values();
+  }
+
+  /** Blocks that count, of the last hour and of the last 24 hours. */
   get rates(): { lastHour: number; lastDay: number } {
     const nowMs = this.#options.clock.nowMs();
     return { lastHour: this.#lastHour.count(nowMs), lastDay: this.#lastDay.count(nowMs) };
   }
 
-  /** The newest blocks first, at most 200. */
+  /** The newest blocks first, at most 200, whatever they are worth. */
   recent(limit: number): Block[] {
     return this.#recent.slice(0, limit);
   }
 
+  /** A page of all blocks, newest first. */
+  async list(portion: Portion): Promise<{ items: Block[]; total: number }> {
+    return { items: await this.#options.lists.newest(portion), total: this.#totals.recorded };
+  }
+
+  /** A page of the self-mined blocks, newest first, of one worker or (empty) of all. */
+  async listSelfMined(workerId: string, portion: Portion): Promise<{ items: Block[]; total: number }> {
+    const { lists } = this.#options;
+    return workerId === ''
+      ? { items: await lists.ofLease('', portion), total: this.#totals.recordedSelfMined }
+      : { items: await lists.selfMinedOf(workerId, portion), total: await lists.countSelfMinedOf(workerId) };
+  }
+
+  /** Blocks that were reported for a lease, newest first, whatever they are worth. */
+  ofLease(leaseId: string, portion: Portion = wholeLease): Promise<Block[]> {
+    return this.#options.lists.ofLease(leaseId, portion);
+  }
+
+  /** The chain accepted a key; miners report a block before they post it there. Durable when it settles. */
+  async markOnChain(key: string, chainBlockId: number): Promise<void> {
+    await this.#options.repository.markOnChain(key, chainBlockId);
+    const lowerKey = key.toLowerCase();
+    this.#recent = this.#recent.map((block) =>
+      block.verified !== 'rejected' && block.key.toLowerCase() === lowerKey
+        ? { ...block, chain_verified: true, chain_block_id: chainBlockId }
+        : block,
+    );
+  }
+
   /**
-   * Records a miner's report. Settles when it is durable; a repeated report settles too and counts nothing.
+   * Records a miner's report. Settles when it is durable; a repeated report settles too and counts nothing, and
+   * so does what is too much of what counts for nothing.
    *
    * @throws AppError when the worker can't be taken in
    */
-  async report(workerId: string, message: MinerMessages['block']): Promise<void> {
-    const { fleet, clock } = this.#options;
+  report(workerId: string, message: MinerMessages['block']): Promise<void> {
+    const work = this.#take(workerId, message);
+    this.#underWay.add(work);
+    const done = () => void this.#underWay.delete(work);
+    work.then(done, done);
+    return work;
+  }
+
+  async #take(workerId: string, message: MinerMessages['block']): Promise<void> {
+    const { fleet, clock, verify } = this.#options;
     await fleet.ensureKnown(workerId);
     if (!fleet.get(workerId)) throw new AppError('forbidden', `worker ${workerId} is not registered`);
-    const report: BlockReport = {
+    const claim: BlockClaim = {
       workerId,
       leaseId: message.lease_id,
       hash: message.hash,
@@ -109,51 +172,65 @@ export class Blocks implements Component {
       hashrate: message.hashrate,
       reportedAtMs: clock.nowMs(),
     };
-    const outcome = await this.#store(report);
-    if (outcome) this.#count(report, outcome);
-    else this.#repeated += 1;
-  }
-
-  #store(report: BlockReport): Promise<RecordedBlock> {
-    return new Promise((settle, fail) => {
-      this.#pending.push({ report, settle, fail });
-      if (this.#pending.length === 1) void this.#storePending();
-    });
-  }
-
-  /** One write takes all reports that came until its transaction runs. */
-  async #storePending(): Promise<void> {
-    let taken: PendingReport[] | undefined;
-    try {
-      const outcomes = await this.#options.repository.record(() => {
-        taken ??= this.#takePending();
-        return taken.map(({ report }) => report);
-      });
-      taken?.forEach(({ settle }, index) => settle(outcomes[index]));
-    } catch (error) {
-      for (const { fail } of taken ?? this.#pending.splice(0)) fail(error);
+    const proof = await this.#prove(claim);
+    if (proof === repeated) return void (this.#repeated += 1);
+    if (!mayCount(proof, verify) && !this.#allowance.take(workerId, clock.nowMs())) {
+      this.#unrecorded += 1;
+      return this.#countVerdict(proof.verdict, proof.reason);
     }
+    const report = { ...claim, proof };
+    const outcome = await this.#queue.add(report);
+    if (!outcome) return void (this.#repeated += 1);
+    this.#count(report, outcome);
+    if (outcome.verified !== 'rejected') await this.#lookOnChain(report.key);
   }
 
-  #takePending(): PendingReport[] {
-    const taken = this.#pending.splice(0, reportsPerTransaction);
-    if (this.#pending.length > 0) void this.#storePending();
-    return taken;
+  /** Looks at the proof; the dear part comes only after everything that is cheap was right. */
+  async #prove(claim: BlockClaim): Promise<ProofResult | typeof repeated> {
+    const { proofs, verify, repository } = this.#options;
+    const { key, hash, account, reportedAtMs, workerId, leaseId } = claim;
+    if (verify === 'off')
+      return { verdict: 'unproven', reason: 'not_checked', type: proofs.classify(hash, reportedAtMs) };
+    const isLeased = leaseId !== '';
+    const examined = proofs.examine({ key, hash, account, arrivedAtMs: reportedAtMs, isLeased });
+    if (!isUnchecked(examined)) return examined;
+    const { lease, holder } = await repository.surroundings(leaseId, key);
+    const { type } = examined.ifRight;
+    const leaseRefusal = refuseLease(claim, lease, verify);
+    if (leaseRefusal) return { verdict: 'rejected', reason: leaseRefusal, type };
+    if (holder) {
+      const isOwn = holder.workerId === workerId && holder.leaseId === leaseId;
+      if (isOwn && holder.key === key && holder.hash === hash) return repeated;
+      if (!isOwn) return { verdict: 'rejected', reason: 'duplicate_key', type };
+    }
+    return proofs.hash(workerId, examined);
   }
 
-  #count(report: BlockReport, { verified, reason, prefixValid }: BlockAssessment): void {
-    if (verified === 'rejected') {
-      this.#rejected += 1;
+  async #lookOnChain(key: string): Promise<void> {
+    const chainBlockId = await this.#options.chainBlockOf(key);
+    if (chainBlockId !== undefined) await this.markOnChain(key, chainBlockId);
+  }
+
+  #countVerdict(verdict: string, reason: string): void {
+    const entry = this.#verdicts.get(`${verdict} ${reason}`) ?? { verdict, reason, count: 0 };
+    entry.count += 1;
+    this.#verdicts.set(`${verdict} ${reason}`, entry);
+    if (verdict === 'rejected') this.#rejected += 1;
+  }
+
+  #count(report: BlockReport, { verified, reason, prefixValid, type, counted }: BlockAssessment): void {
+    const isSelfMined = report.leaseId === '';
+    this.#countVerdict(verified, reason);
+    const { total, selfMined, recorded, recordedSelfMined } = this.#totals;
+    this.#totals = {
+      total: total + (counted ? 1 : 0),
+      selfMined: selfMined + (counted && isSelfMined ? 1 : 0),
+      recorded: recorded + 1,
+      recordedSelfMined: recordedSelfMined + (isSelfMined ? 1 : 0),
+    };
+    if (verified === 'rejected')
       this.#options.logger.warn({ worker: report.workerId, lease: report.leaseId, reason }, 'block rejected');
-    } else {
-      this.#total += 1;
-      this.#lastHour.add(report.reportedAtMs);
-      this.#lastDay.add(report.reportedAtMs);
-      const worker = this.#options.fleet.get(report.workerId);
-      if (report.leaseId === '') this.#selfMined += 1;
-      if (report.leaseId === '' && worker) worker.selfBlocksFound += 1;
-      if (verified === 'proven' && worker) worker.provenBlocks += 1;
-    }
+    if (counted) this.#countForWorker(report, verified === 'proven', type);
     const block: Block = {
       lease_id: report.leaseId,
       worker_id: report.workerId,
@@ -165,6 +242,8 @@ export class Blocks implements Component {
       prefix_valid: prefixValid,
       chain_verified: false,
       chain_block_id: null,
+      block_type: type,
+      counted,
       timestamp: toUnixSeconds(report.reportedAtMs),
       verified,
       reason,
@@ -172,5 +251,15 @@ export class Blocks implements Component {
     this.#recent.unshift(block);
     if (this.#recent.length > recentBlocks) this.#recent.pop();
     this.#options.bus.emit('block.recorded', { block });
+  }
+
+  #countForWorker(report: BlockReport, isProven: boolean, type: Block['block_type']): void {
+    this.#lastHour.add(report.reportedAtMs);
+    this.#lastDay.add(report.reportedAtMs);
+    const worker = this.#options.fleet.get(report.workerId);
+    if (!worker) return;
+    if (report.leaseId === '') worker.selfBlocksFound += 1;
+    if (isProven) worker.provenBlocks += 1;
+    if (isProven && type !== 'xuni') worker.provenMarkerBlocks += 1;
   }
 }

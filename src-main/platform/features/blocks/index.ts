@@ -1,4 +1,5 @@
 export { connectBlocks } from './block.mqtt.ts';
+export { BlockListRepository } from './block-list.repository.ts';
 export { BlockRepository } from './block.repository.ts';
 export { Blocks } from './block.service.ts';
 export type { BlockEvents } from './blocks.events.ts';

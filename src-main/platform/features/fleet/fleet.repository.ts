@@ -8,6 +8,12 @@ import { toSearchText, type LiveWorker } from './live-worker.ts';
 
 type ActivityRow = Selectable<WorkerActivityTable>;
 
+interface BlockCounts {
+  readonly selfMined: number;
+  readonly proven: number;
+  readonly provenMarker: number;
+}
+
 /** Columns of worker_activity beside its key, in the order in which they travel as a JSON array. */
 const reportedColumns = [
   'state',
@@ -210,6 +216,7 @@ export class FleetRepository {
         totalOnlineMs: row.total_online_ms,
         selfBlocksFound: blockCounts.get(row.worker_id)?.selfMined ?? 0,
         provenBlocks: blockCounts.get(row.worker_id)?.proven ?? 0,
+        provenMarkerBlocks: blockCounts.get(row.worker_id)?.provenMarker ?? 0,
         currentAddress: row.current_address,
         currentPrefix: row.current_prefix,
         currentBlockPattern: row.current_block_pattern,
@@ -222,15 +229,21 @@ export class FleetRepository {
     });
   }
 
-  /** Of each worker: self-mined blocks that are not rejected, and proven blocks of either kind. */
-  async #loadBlockCounts(): Promise<Map<string, { selfMined: number; proven: number }>> {
+  /** Of the blocks of each worker that count: self-mined ones, proven ones, and proven ones with the marker. */
+  async #loadBlockCounts(): Promise<Map<string, BlockCounts>> {
     const rows = await this.#storage.read
       .selectFrom('blocks')
-      .where('verified', '<>', 'rejected')
+      .where('counted', '=', sql.lit(1))
       .select([
         'worker_id',
         ({ fn }) => fn.countAll<number>().filterWhere('lease_id', '=', '').as('selfMined'),
         ({ fn }) => fn.countAll<number>().filterWhere('verified', '=', 'proven').as('proven'),
+        ({ fn }) =>
+          fn
+            .countAll<number>()
+            .filterWhere('verified', '=', 'proven')
+            .filterWhere('type', '<>', 'xuni')
+            .as('provenMarker'),
       ])
       .groupBy('worker_id')
       .execute();

@@ -33,10 +33,12 @@ export interface LiveWorker {
   /** The last sign of life of any kind. */
   lastOnlineAtMs: number;
   totalOnlineMs: number;
-  /** Self-mined blocks that are not rejected. */
+  /** Self-mined blocks that count. */
   selfBlocksFound: number;
   /** Blocks that were proven here, self-mined or leased. */
   provenBlocks: number;
+  /** Of these, the ones with the marker: xuni blocks are found more often. */
+  provenMarkerBlocks: number;
   currentAddress: string;
   currentPrefix: string;
   currentBlockPattern: string;

@@ -52,13 +52,13 @@ export class OverviewRepository {
   }
 
   /**
-   * Blocks that are not rejected and leases, newest first; entries of one moment always in the same order. Only
+   * Blocks that count and leases, newest first; entries of one moment always in the same order. Only
    * the indexes are walked up to the page, however far back it is; the rows of the page alone are read.
    */
   async activity(limit: number, offset: number): Promise<Activity[]> {
     const { rows } = await sql<ActivityRow>`
       with entries as (
-        select 'block' as type, reported_at_ms as at_ms, block_id as id from blocks where verified <> 'rejected'
+        select 'block' as type, reported_at_ms as at_ms, block_id as id from blocks where counted = 1
         union all
         select 'lease_started', created_at_ms, rowid from leases
         union all

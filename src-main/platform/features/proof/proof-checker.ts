@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Component } from '../../kernel/component.ts';
 import { computeTag } from './argon2.ts';
 import {
+  classifyTag,
   concludeProof,
   examineProof,
   isUnchecked,
@@ -91,6 +92,16 @@ export class ProofChecker implements Component {
   /** The cheap checks, at once: the result, or what `hash` has to do. */
   examine(claim: ProofClaim): ProofResult | UncheckedProof {
     return examineProof(claim, this.#options.rules());
+  }
+
+  /**
+   * The kind of block that a hash without a proof says it is; empty when it holds no marker.
+   *
+   * @param hash any text
+   */
+  classify(hash: string, arrivedAtMs: number): ProofResult['type'] {
+    const kind = classifyTag(hash, arrivedAtMs, this.#options.rules());
+    return kind === 'no_marker' || kind === 'outside_xuni_window' ? '' : kind;
   }
 
   /**

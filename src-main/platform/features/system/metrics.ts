@@ -6,6 +6,7 @@ import type { Storage } from '../../storage/storage.ts';
 import type { Blocks } from '../blocks/index.ts';
 import type { FleetView } from '../fleet/index.ts';
 import type { Leases } from '../leases/index.ts';
+import type { ProofChecker } from '../proof/index.ts';
 import type { EventLoopDelay } from './event-loop-delay.ts';
 
 export interface MetricsSources {
@@ -13,6 +14,7 @@ export interface MetricsSources {
   readonly view: FleetView;
   readonly blocks: Blocks;
   readonly leases: Leases;
+  readonly proofs: ProofChecker;
   readonly feed: FeedGateway;
   readonly storage: Storage;
   readonly eventLoop: EventLoopDelay;
@@ -39,6 +41,7 @@ export function createMetrics(sources: MetricsSources): Registry {
     });
   };
   addFleetMetrics(add, sources);
+  addBlockMetrics(add, sources);
   addServerMetrics(add, sources);
   addProcessMetrics(add, sources);
   return registry;
@@ -46,7 +49,7 @@ export function createMetrics(sources: MetricsSources): Registry {
 
 type AddMetric = (name: string, help: string, figures: Figures, labelNames?: string[]) => void;
 
-function addFleetMetrics(add: AddMetric, { view, blocks, leases }: MetricsSources): void {
+function addFleetMetrics(add: AddMetric, { view, leases }: MetricsSources): void {
   add(
     'xenblocks_workers',
     'Registered workers by whether they are online',
@@ -60,15 +63,36 @@ function addFleetMetrics(add: AddMetric, { view, blocks, leases }: MetricsSource
   add('xenblocks_hashrate', 'Hashes per second of the online workers', (set) => set(view.totals().hashrate));
   add('xenblocks_gpus', 'GPUs of all workers', (set) => set(view.totals().gpus));
   add('xenblocks_active_gpus', 'Active GPUs of the online workers', (set) => set(view.totals().activeGpus));
-  add('xenblocks_blocks', 'Recorded blocks that are not rejected', (set) => set(blocks.totals.total));
-  add('xenblocks_blocks_last_hour', 'Blocks of the last hour', (set) => set(blocks.rates.lastHour));
+  add('xenblocks_active_leases', 'Leases under way', (set) => set(leases.activeCount));
+}
+
+function addBlockMetrics(add: AddMetric, { blocks, proofs }: MetricsSources): void {
+  add('xenblocks_blocks', 'Blocks that count', (set) => set(blocks.totals.total));
+  add('xenblocks_blocks_last_hour', 'Blocks of the last hour that count', (set) =>
+    set(blocks.rates.lastHour),
+  );
   add('xenblocks_block_reports_rejected_total', 'Reports rejected since the start', (set) =>
     set(blocks.refusals.rejected),
   );
   add('xenblocks_block_reports_repeated_total', 'Reports of a known key since the start', (set) =>
     set(blocks.refusals.repeated),
   );
-  add('xenblocks_active_leases', 'Leases under way', (set) => set(leases.activeCount));
+  add(
+    'xenblocks_block_reports_unrecorded_total',
+    'Reports since the start that count for nothing and were too many to be kept',
+    (set) => set(blocks.refusals.unrecorded),
+  );
+  add(
+    'xenblocks_block_verdicts_total',
+    'Reports since the start by verdict and reason',
+    (set) => {
+      for (const { count, verdict, reason } of blocks.verdicts) set(count, { verdict, reason });
+    },
+    ['verdict', 'reason'],
+  );
+  add('xenblocks_proofs_waiting', 'Proofs that wait to be computed', (set) => set(proofs.stats.waiting));
+  add('xenblocks_proofs_running', 'Proofs that are being computed', (set) => set(proofs.stats.running));
+  add('xenblocks_proofs_hashed_total', 'Proofs computed since the start', (set) => set(proofs.stats.hashed));
 }
 
 function addServerMetrics(add: AddMetric, { broker, feed, storage }: MetricsSources): void {

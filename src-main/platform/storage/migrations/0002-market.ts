@@ -202,12 +202,52 @@ async function extendWorkers(db: Kysely<unknown>): Promise<void> {
     .alterTable('worker_activity')
     .addColumn('expected_blocks', 'real', (column) => column.notNull().defaultTo(0))
     .execute();
+}
+
+async function extendBlocks(db: Kysely<unknown>): Promise<void> {
   await db.schema
-    .createIndex('blocks_self_mined')
-    .on('blocks')
-    .columns(['block_id'])
-    .where(sql<boolean>`lease_id = ''`)
+    .alterTable('blocks')
+    .addColumn('type', 'text', (column) =>
+      column
+        .notNull()
+        .defaultTo('')
+        .check(sql`type in ('', 'normal', 'super', 'xuni')`),
+    )
     .execute();
+  await db.schema
+    .alterTable('blocks')
+    .addColumn('counted', int, (column) =>
+      column
+        .notNull()
+        .defaultTo(0)
+        .check(sql`counted = 0 or (counted = 1 and verified <> 'rejected')`),
+    )
+    .execute();
+  await sql`update blocks set counted = 1 where verified <> 'rejected'`.execute(db);
+  for (const name of ['counted_key', 'rejected_key', 'reported', 'worker']) {
+    await db.schema.dropIndex(`blocks_${name}`).execute();
+  }
+  const counted = sql<boolean>`counted = 1`;
+  const uncounted = sql<boolean>`counted = 0`;
+  const index = (name: string) => db.schema.createIndex(name).on('blocks');
+  // A key counts once, whatever the case of its digits; what does not count must not keep the real block out.
+  await index('blocks_counted_key')
+    .columns([sql`lower(key)`])
+    .unique()
+    .where(counted)
+    .execute();
+  await index('blocks_uncounted_key')
+    .columns([sql`lower(key)`, sql.ref('worker_id'), sql.ref('lease_id')])
+    .unique()
+    .where(uncounted)
+    .execute();
+  await index('blocks_counted_at').column('reported_at_ms').where(counted).execute();
+  // Answers the counts of each worker at the start without a look at the rows.
+  await index('blocks_counted_worker')
+    .columns(['worker_id', 'lease_id', 'verified', 'type'])
+    .where(counted)
+    .execute();
+  await index('blocks_worker').columns(['worker_id', 'lease_id']).execute();
 }
 
 async function createChain(db: Kysely<unknown>): Promise<void> {
@@ -290,6 +330,7 @@ export const market: Migration = {
     await extendLeases(db);
     await recreateMoney(db);
     await extendWorkers(db);
+    await extendBlocks(db);
     await createChain(db);
     await createControl(db);
     await createWalletRecords(db);
