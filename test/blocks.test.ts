@@ -3,7 +3,7 @@ import { ManualClock } from './support/manual-clock.ts';
 import { insertLeases, metric, readRows, recentBlocks, workerOf } from './support/platform-figures.ts';
 import { publishPacket, RawClient } from './support/raw-client.ts';
 import { newKey, TestMiner } from './support/test-miner.ts';
-import { startTestPlatform, type TestPlatform } from './support/test-platform.ts';
+import { believing, startTestPlatform, type TestPlatform } from './support/test-platform.ts';
 
 const address = '0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed';
 const prefix = 'c0ffee0123456789';
@@ -34,7 +34,7 @@ async function startWithLease(
   clock = new ManualClock(),
   lease: { state?: 'completed'; endedAtMs?: number } = {},
 ): Promise<TestPlatform> {
-  const first = await startTestPlatform({ clock });
+  const first = await startTestPlatform({ clock, args: believing });
   for (const workerId of ['m-1', 'm-2']) {
     const miner = await connect(first, workerId);
     await miner.introduce();
@@ -43,7 +43,7 @@ async function startWithLease(
   insertLeases(first, [
     { leaseId: 'lease-1', workerId: 'm-1', prefix, createdAtMs: clock.nowMs(), ...lease },
   ]);
-  return startTestPlatform({ clock, dataDir: first.dataDir });
+  return startTestPlatform({ clock, dataDir: first.dataDir, args: believing });
 }
 
 const blocksOfLease = (platform: TestPlatform) =>
@@ -51,7 +51,7 @@ const blocksOfLease = (platform: TestPlatform) =>
 
 test('a self-mined block is stored at its PUBACK, shown, and counted for its worker', async () => {
   const clock = new ManualClock();
-  const platform = await startTestPlatform({ clock });
+  const platform = await startTestPlatform({ clock, args: believing });
   const miner = await connect(platform, 'm-1');
   await miner.introduce();
   const key = newKey();
@@ -71,6 +71,8 @@ test('a self-mined block is stored at its PUBACK, shown, and counted for its wor
       prefix_valid: true,
       chain_verified: false,
       chain_block_id: null,
+      block_type: 'normal',
+      counted: true,
       verified: 'unproven',
       reason: 'not_checked',
       timestamp: clock.nowMs() / 1000,
@@ -138,21 +140,27 @@ test('a key counts once: redelivered, in other case, from another worker, and af
   await miner.block({ key: key.toUpperCase() });
   await other.block({ key });
   await miner.block({ key, lease_id: 'lease-1' });
-  const once = { total: 1, self: 1, rejected: 0, repeated: 4 };
+  // Its own worker's repeats are redeliveries; another worker, or another lease, claims what it has not found.
+  await other.block({ key });
+  const once = { total: 1, self: 1, rejected: 2, repeated: 3 };
   expect(await figures(platform)).toEqual(once);
-  expect(await recentBlocks(platform)).toHaveLength(1);
+  expect(await recentBlocks(platform)).toMatchObject([
+    { worker_id: 'm-1', lease_id: 'lease-1', verified: 'rejected', reason: 'duplicate_key', counted: false },
+    { worker_id: 'm-2', lease_id: '', verified: 'rejected', reason: 'duplicate_key', counted: false },
+    { worker_id: 'm-1', lease_id: '', verified: 'unproven', counted: true },
+  ]);
   expect(blocksOfLease(platform)).toBe(0);
   await platform.stop();
-  const restarted = await startTestPlatform({ clock, dataDir: platform.dataDir });
+  const restarted = await startTestPlatform({ clock, dataDir: platform.dataDir, args: believing });
   const back = await connect(restarted, 'm-1');
   await back.block({ key });
-  expect(await figures(restarted)).toEqual({ ...once, repeated: 1 });
+  expect(await figures(restarted)).toEqual({ ...once, rejected: 0, repeated: 1 });
   expect(await workerOf(restarted, 'm-1')).toMatchObject({ self_blocks_found: 1 });
   expect(await workerOf(restarted, 'm-2')).toMatchObject({ self_blocks_found: 0 });
 });
 
 test('the same key many times in one write counts once, and each report is acknowledged', async () => {
-  const platform = await startTestPlatform();
+  const platform = await startTestPlatform({ args: believing });
   const raw = await RawClient.connect(platform.mqttPort);
   const key = newKey();
   const reports = Array.from({ length: 150 }, (_, index) =>
@@ -184,7 +192,7 @@ test('a rejected report does not keep the real block of that key out', async () 
 
 test('after a restart the newest blocks come first and the counts of the last hour go on', async () => {
   const clock = new ManualClock();
-  const first = await startTestPlatform({ clock });
+  const first = await startTestPlatform({ clock, args: believing });
   const miner = await connect(first, 'm-1');
   const keys: string[] = [];
   for (let count = 0; count < 3; count += 1) {
@@ -194,7 +202,7 @@ test('after a restart the newest blocks come first and the counts of the last ho
   }
   await miner.block({ key: newKey(), lease_id: 'lease-0' });
   await first.stop();
-  const platform = await startTestPlatform({ clock, dataDir: first.dataDir });
+  const platform = await startTestPlatform({ clock, dataDir: first.dataDir, args: believing });
   const blocks = await recentBlocks(platform);
   expect(blocks.map(({ key }) => key).slice(1)).toEqual(keys);
   expect(blocks[0]).toMatchObject({ verified: 'rejected', reason: 'unknown_lease' });
@@ -215,7 +223,7 @@ test.each([
   ['negative attempts', { attempts: -1 }],
   ['a lease id that is a number', { lease_id: 7 }],
 ])('a block with %s is acknowledged, counted as malformed and not recorded', async (_what, fields) => {
-  const platform = await startTestPlatform();
+  const platform = await startTestPlatform({ args: believing });
   const miner = await connect(platform, 'm-1');
   await miner.introduce();
   await miner.block(fields);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { metric, readRows, refusals, waitForWorker, workerOf } from './support/platform-figures.ts';
 import { connectPacket, publishPacket, RawClient, subscribePacket } from './support/raw-client.ts';
 import { TestMiner } from './support/test-miner.ts';
-import { startTestPlatform, type TestPlatform } from './support/test-platform.ts';
+import { believing, startTestPlatform, type TestPlatform } from './support/test-platform.ts';
 import { waitFor } from './support/wait-for.ts';
 
 async function introduced(platform: TestPlatform, workerId: string): Promise<TestMiner> {
@@ -74,7 +74,7 @@ test('a miner gets its own task and control, and 0x80 for everything else', asyn
 });
 
 test('a persistent session of an anonymous client keeps nothing, least of all what was refused to it', async () => {
-  const platform = await startTestPlatform();
+  const platform = await startTestPlatform({ args: believing });
   const session = { clientId: 'curious', clean: false };
   const curious = await RawClient.connect(platform.mqttPort, session);
   expect(await granted(curious, ['xenminer/m-1/task', '#', 'xenminer/m-2/task'])).toEqual([1, 128, 128]);

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { metric, refusals, waitForWorker } from './support/platform-figures.ts';
 import { connectPacket, publishPacket, RawClient, subscribePacket } from './support/raw-client.ts';
 import { TestMiner } from './support/test-miner.ts';
-import { startTestPlatform, type TestPlatform } from './support/test-platform.ts';
+import { believing, startTestPlatform, type TestPlatform } from './support/test-platform.ts';
 import { waitFor } from './support/wait-for.ts';
 
 interface Received {
@@ -18,7 +18,7 @@ interface Listener {
   readonly received: Received[];
 }
 
-const startOpen = () => startTestPlatform({ args: ['--access', 'open'] });
+const startOpen = () => startTestPlatform({ args: [...believing, '--access', 'open'] });
 
 async function connectTo(platform: TestPlatform, options: Partial<IClientOptions> = {}): Promise<Listener> {
   const received: Received[] = [];

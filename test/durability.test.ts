@@ -5,7 +5,7 @@ import { connect, type MqttClient } from 'mqtt';
 import { expect, test } from 'vitest';
 import { PlatformProcess } from './support/platform-process.ts';
 import { newKey, testGpus } from './support/test-miner.ts';
-import { temporaryFolder } from './support/test-platform.ts';
+import { believing, temporaryFolder } from './support/test-platform.ts';
 
 const miners = 30;
 
@@ -92,7 +92,7 @@ test('after every kill -9 all that was acknowledged is in the database, which op
   const path = join(dataDir, 'marketplace.db');
   const acknowledged = new Acknowledged();
   for (const [round, afterMs] of killAfterMs.entries()) {
-    const started = await PlatformProcess.start(dataDir, ['--log-level', 'error']);
+    const started = await PlatformProcess.start(dataDir, ['--log-level', 'error', ...believing]);
     const ids = Array.from({ length: miners }, (_, index) => `r${round}-${index}`);
     const clients = ids.map((id) => mine(started.ready.mqtt_port, id, acknowledged));
     await delay(afterMs);
@@ -115,7 +115,7 @@ test('after every kill -9 all that was acknowledged is in the database, which op
   expect(acknowledged.workers.size).toBeGreaterThan(miners * 5);
   expect(acknowledged.keys.size).toBeGreaterThan(1000);
 
-  const last = await PlatformProcess.start(dataDir);
+  const last = await PlatformProcess.start(dataDir, believing);
   const status = await fetch(`http://127.0.0.1:${last.ready.api_port}/api/status`);
   const { workers, total_blocks: blocks } = (await status.json()) as {
     workers: number;

@@ -6,7 +6,7 @@ import { ManualClock } from './support/manual-clock.ts';
 import { openSocket } from './support/raw-http.ts';
 import { startSeededPlatform } from './support/seed-database.ts';
 import { TestMiner } from './support/test-miner.ts';
-import { startTestPlatform, type TestPlatform } from './support/test-platform.ts';
+import { believing, startTestPlatform, type TestPlatform } from './support/test-platform.ts';
 import { waitFor } from './support/wait-for.ts';
 
 /** A long text, so that what is sent fills the buffers of the kernel. */
@@ -101,7 +101,7 @@ async function startLargeFleet(maxQueueBytes: number) {
 describe('a client that never reads', () => {
   test('is disconnected past its queue, while the others get every frame promptly', async () => {
     const platform = await startTestPlatform({
-      args: ['--ws-max-queue-bytes', '65536', '--mqtt-max-messages-per-sec', '1000000'],
+      args: [...believing, '--ws-max-queue-bytes', '65536', '--mqtt-max-messages-per-sec', '1000000'],
     });
     const miner = await TestMiner.connect({ workerId: 'rig-1', mqttUrl: platform.mqttUrl });
     await miner.introduce();

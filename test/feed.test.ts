@@ -11,7 +11,7 @@ import { FeedListener } from './support/feed-listener.ts';
 import { ManualClock } from './support/manual-clock.ts';
 import { mineFor, rented, setUp, stop } from './support/renting.ts';
 import { TestMiner } from './support/test-miner.ts';
-import { startTestPlatform, type TestPlatformOptions } from './support/test-platform.ts';
+import { believing, startTestPlatform, type TestPlatformOptions } from './support/test-platform.ts';
 
 /** The fields of websocket.md, word for word. */
 const workerFields =
@@ -22,7 +22,7 @@ const blockFields =
 
 async function start(options: TestPlatformOptions = {}) {
   const clock = new ManualClock();
-  const platform = await startTestPlatform({ clock, ...options });
+  const platform = await startTestPlatform({ clock, args: believing, ...options });
   return {
     clock,
     platform,
@@ -252,7 +252,7 @@ describe('a batched client', () => {
 
 describe('connections', () => {
   test('past the limit are accepted and closed with 1013, and there is room again when one leaves', async () => {
-    const { platform } = await start({ args: ['--ws-max-clients', '3'] });
+    const { platform } = await start({ args: [...believing, '--ws-max-clients', '3'] });
     const clients = [];
     for (let index = 0; index < 3; index += 1) clients.push(await FeedListener.connect(platform.feedUrl));
     for (let index = 0; index < 5; index += 1) {

@@ -3,7 +3,7 @@ import { ManualClock } from './support/manual-clock.ts';
 import { readRows, waitForWorker, workerOf, writeRows } from './support/platform-figures.ts';
 import { publishPacket, RawClient, subscribePacket } from './support/raw-client.ts';
 import { TestMiner, testGpus } from './support/test-miner.ts';
-import { startTestPlatform } from './support/test-platform.ts';
+import { believing, startTestPlatform } from './support/test-platform.ts';
 import { waitFor } from './support/wait-for.ts';
 
 const address = '0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed';
@@ -169,7 +169,7 @@ test('AVAILABLE right behind the register, all in one TCP write, is taken in ord
 test.each(['AA:BB:CC:DD:EE:FF', 'ферма №7', 'a b%2F?&', '__proto__', 'constructor'])(
   'the worker id %s works in topics, in the fleet and in filters',
   async (workerId) => {
-    const platform = await startTestPlatform();
+    const platform = await startTestPlatform({ args: believing });
     const miner = await TestMiner.connect({ workerId, mqttUrl: platform.mqttUrl });
     await miner.introduce();
     await miner.heartbeat({ hashrate: 42 });
@@ -223,7 +223,7 @@ test.each([0, 1] as const)(
 );
 
 test('a heartbeat and a block of workers that were never seen take them in, a status does not', async () => {
-  const platform = await startTestPlatform();
+  const platform = await startTestPlatform({ args: believing });
   const connect = (workerId: string) => TestMiner.connect({ workerId, mqttUrl: platform.mqttUrl });
   const beating = await connect('beating');
   await beating.heartbeat({ hashrate: 9 });
@@ -276,7 +276,7 @@ test('past --max-workers a new worker is refused, also when many come at the sam
 });
 
 test('null is absent, fractions of counts are rounded, and the timestamp of a miner is no matter', async () => {
-  const platform = await startTestPlatform();
+  const platform = await startTestPlatform({ args: believing });
   const miner = await TestMiner.connect({ workerId: 'm-1', mqttUrl: platform.mqttUrl });
   await miner.register({ eth_address: null, version: null, gpu_count: 2, timestamp: null });
   await miner.heartbeat({ difficulty: 1727.4, accepted_blocks: 1.2, address: null, timestamp: 'now' });

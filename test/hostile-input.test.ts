@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { metric, refusals, waitForWorker, workerOf } from './support/platform-figures.ts';
 import { connectPacket, publishPacket, RawClient, subscribePacket } from './support/raw-client.ts';
 import { newKey, TestMiner } from './support/test-miner.ts';
-import { startTestPlatform, type TestPlatform } from './support/test-platform.ts';
+import { believing, startTestPlatform, type TestPlatform } from './support/test-platform.ts';
 
 /** A repeatable stream of random numbers below a bound (mulberry32). */
 function randomFrom(seed: number): (below: number) => number {
@@ -204,7 +204,7 @@ test('keys like __proto__ are nothing special', async () => {
 });
 
 test('worker ids that are names of JavaScript work like others', async () => {
-  const { platform, check } = await startWithWitness();
+  const { platform, check } = await startWithWitness(believing);
   const names = ['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'toString', '__defineGetter__'];
   for (const workerId of names) {
     const miner = await TestMiner.connect({ workerId, mqttUrl: platform.mqttUrl, clientId: workerId });

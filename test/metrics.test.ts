@@ -3,7 +3,7 @@ import { FeedListener } from './support/feed-listener.ts';
 import { ManualClock } from './support/manual-clock.ts';
 import { startSeededPlatform } from './support/seed-database.ts';
 import { TestMiner } from './support/test-miner.ts';
-import { startTestPlatform, type TestPlatform } from './support/test-platform.ts';
+import { believing, startTestPlatform, type TestPlatform } from './support/test-platform.ts';
 import { waitFor } from './support/wait-for.ts';
 
 interface Scrape {
@@ -62,7 +62,7 @@ test('metrics tell of workers, hashrate, clients, blocks and leases as they are 
       const lease = { lease_id: 'l', worker_id: 'rig-0', consumer_id: 'consumer-1', created_at_ms: 1 };
       database.lease({ ...lease, state: 'active', ended_at_ms: null });
     },
-    { clock },
+    { clock, args: believing },
   );
   const first = await TestMiner.connect({ workerId: 'rig-1', mqttUrl: platform.mqttUrl });
   const second = await TestMiner.connect({ workerId: 'rig-2', mqttUrl: platform.mqttUrl });
@@ -87,6 +87,12 @@ test('metrics tell of workers, hashrate, clients, blocks and leases as they are 
     xenblocks_blocks_last_hour: 2,
     xenblocks_block_reports_rejected_total: 1,
     xenblocks_block_reports_repeated_total: 1,
+    xenblocks_block_reports_unrecorded_total: 0,
+    'xenblocks_block_verdicts_total{verdict="unproven",reason="not_checked"}': 2,
+    'xenblocks_block_verdicts_total{verdict="rejected",reason="unknown_lease"}': 1,
+    xenblocks_proofs_waiting: 0,
+    xenblocks_proofs_running: 0,
+    xenblocks_proofs_hashed_total: 0,
     xenblocks_active_leases: 1,
     xenblocks_mqtt_clients: 2,
     xenblocks_mqtt_connects_total: 2,

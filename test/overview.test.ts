@@ -3,7 +3,7 @@ import type { Activity } from '../src-main/contract/rest/overview.routes.ts';
 import { ManualClock } from './support/manual-clock.ts';
 import { startSeededPlatform, type DatabaseSeed } from './support/seed-database.ts';
 import { TestMiner } from './support/test-miner.ts';
-import { startTestPlatform, type TestPlatform } from './support/test-platform.ts';
+import { believing, startTestPlatform, type TestPlatform } from './support/test-platform.ts';
 
 interface Page {
   items: Activity[];
@@ -62,7 +62,7 @@ describe('the overview', () => {
         database.block(3, nowMs - 3_599_000, { lease_id: 'lease-a' });
         database.block(4, nowMs, { verified: 'rejected', reason: 'unknown_lease', lease_id: 'lease-x' });
       },
-      { clock },
+      { clock, args: believing },
     );
     const miner = await TestMiner.connect({ workerId: 'rig-3', mqttUrl: platform.mqttUrl });
     await miner.introduce();
@@ -221,8 +221,8 @@ describe('the activity', () => {
       database.handle.exec(`
         with recursive n(i) as (select 1 union all select i + 1 from n where i < 200000)
         insert into blocks (block_id, worker_id, lease_id, hash, key, account, attempts, hashrate, prefix_valid,
-          verified, reason, reported_at_ms)
-        select i, 'rig-1', '', hex(randomblob(60)), printf('%064x', i), '', 1, '1', 1, 'unproven', '', i * 1000 from n`);
+          verified, reason, reported_at_ms, counted)
+        select i, 'rig-1', '', hex(randomblob(60)), printf('%064x', i), '', 1, '1', 1, 'unproven', '', i * 1000, 1 from n`);
     });
     const startedMs = performance.now();
     const { items } = await activityOf(platform)('?limit=200&page=1000');

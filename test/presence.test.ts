@@ -10,7 +10,7 @@ import {
 } from './support/platform-figures.ts';
 import { connectPacket, publishPacket, RawClient, subscribePacket } from './support/raw-client.ts';
 import { TestMiner } from './support/test-miner.ts';
-import { startTestPlatform, type TestPlatform } from './support/test-platform.ts';
+import { believing, startTestPlatform, type TestPlatform } from './support/test-platform.ts';
 import { waitFor } from './support/wait-for.ts';
 
 const isOffline = ({ state, online }: { state: string; online: boolean }) => state === 'offline' && !online;
@@ -236,7 +236,7 @@ test('a register during a lease gets no ack and leaves the state alone', async (
 
 test('a restart keeps the fleet, and stopping the platform marks nobody offline', async () => {
   const clock = new ManualClock();
-  const first = await startTestPlatform({ clock });
+  const first = await startTestPlatform({ clock, args: believing });
   const miner = await introduced(first, 'm-1');
   await miner.heartbeat({ hashrate: 77, address: '0xabc', prefix: '12' });
   await miner.status('MINING', { lease_id: 'lease-9' });
@@ -247,7 +247,7 @@ test('a restart keeps the fleet, and stopping the platform marks nobody offline'
   const before = await first.get<object[]>('/api/workers');
   await first.stop();
   clock.advance(20_000);
-  const second = await startTestPlatform({ clock, dataDir: first.dataDir });
+  const second = await startTestPlatform({ clock, dataDir: first.dataDir, args: believing });
   expect(await second.get('/api/workers')).toEqual(
     before.map((worker) => ({ ...worker, reputation: expect.anything() as unknown })),
   );

@@ -7,7 +7,7 @@ import * as serviceRoutes from '../src-main/contract/rest/service.routes.ts';
 import { ManualClock } from './support/manual-clock.ts';
 import { startSeededPlatform } from './support/seed-database.ts';
 import { newKey, TestMiner } from './support/test-miner.ts';
-import { startTestPlatform, type TestPlatform } from './support/test-platform.ts';
+import { believing, startTestPlatform, type TestPlatform } from './support/test-platform.ts';
 import { waitFor } from './support/wait-for.ts';
 
 const address = '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359';
@@ -57,7 +57,7 @@ async function startFleet(
   workers: { workerId: string; hashrate: number; ethAddress?: string; state?: string }[],
 ) {
   const clock = new ManualClock();
-  const platform = await startTestPlatform({ clock });
+  const platform = await startTestPlatform({ clock, args: believing });
   const miners = await Promise.all(
     workers.map(async ({ hashrate, state, ...options }) => {
       const miner = await TestMiner.connect({ ...options, mqttUrl: platform.mqttUrl });
@@ -242,6 +242,8 @@ describe('recent blocks', () => {
         prefix_valid: true,
         chain_verified: false,
         chain_block_id: null,
+        block_type: '',
+        counted: true,
         timestamp: clock.nowMs() / 1000,
         verified: 'unproven',
         reason: 'not_checked',

@@ -115,9 +115,15 @@ describe('the database itself refuses', () => {
        billed_ms, blocks_found, held_micro, total_cost_micro, provider_payout_micro, platform_fee_micro, refund_micro,
        settled_at_ms)
      values ('${id}', 'c', 'p', 'w1', 0, 1, 0, 1, 0, ${held}, ${cost}, ${payout}, ${fee}, 0, 2)`;
-  const block = (key: string, leaseId: string, verified: string, worker = 'w1') =>
-    `insert into blocks (worker_id, lease_id, hash, key, account, attempts, hashrate, prefix_valid, verified, reason, reported_at_ms)
-     values ('${worker}', '${leaseId}', 'h', '${key}', '', 1, '1', 1, '${verified}', '', 1)`;
+  const block = (
+    key: string,
+    leaseId: string,
+    verified: string,
+    worker = 'w1',
+    counted = verified === 'rejected' ? 0 : 1,
+  ) =>
+    `insert into blocks (worker_id, lease_id, hash, key, account, attempts, hashrate, prefix_valid, verified, reason, reported_at_ms, counted)
+     values ('${worker}', '${leaseId}', 'h', '${key}', '', 1, '1', 1, '${verified}', '', 1, ${counted})`;
 
   test.each([
     ['a second active lease of a worker', lease('l2', 'w1', 'bbbb', 'active'), 'leases.worker_id'],
@@ -131,6 +137,7 @@ describe('the database itself refuses', () => {
     ['a settlement of no lease', settlement('nope', 100, 95, 5), 'FOREIGN KEY'],
     ['a key twice', block('K1', '', 'proven'), 'blocks_counted_key'],
     ['a key twice in other letters', block('k1', '', 'proven', 'w2'), 'blocks_counted_key'],
+    ['a rejected block that counts', block('K2', '', 'rejected', 'w1', 1), 'counted'],
     ['a block of no worker', block('K2', '', 'proven', 'nobody'), 'FOREIGN KEY'],
     ['an active lease that ended', "update leases set ended_at_ms = 5 where lease_id = 'l1'", 'leases_ended'],
     ['an unknown state', lease('l2', 'w2', 'bbbb', 'paused'), 'CHECK'],
@@ -151,6 +158,7 @@ describe('the database itself refuses', () => {
     handle.exec(lease('l2', 'w1', 'aaaa', 'completed'));
     handle.exec(lease('l3', 'w2', 'bbbb', 'active'));
     handle.exec(block('K1', 'l1', 'rejected'));
+    handle.exec(block('K1', 'l1', 'unproven', 'w2', 0));
     handle.exec(settlement('l2', 0, 0, 0));
     expect(handle.pragma('foreign_key_check')).toEqual([]);
   });

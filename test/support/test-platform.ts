@@ -29,6 +29,9 @@ export interface TestPlatform {
   stop(): Promise<void>;
 }
 
+/** Flags of a platform that believes what miners report: for tests in which proofs are no matter. */
+export const believing = ['--verify', 'off'];
+
 /** A folder that is removed when the test ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'xenblocks-test-'));
