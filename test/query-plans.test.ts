@@ -5,7 +5,7 @@ import { BlockListRepository, BlockRepository } from '../src-main/platform/featu
 import { CommandRepository } from '../src-main/platform/features/control/index.ts';
 import { FleetRepository, type LiveWorker } from '../src-main/platform/features/fleet/index.ts';
 import { HistoryRepository } from '../src-main/platform/features/history/index.ts';
-import { LeaseRepository } from '../src-main/platform/features/leases/index.ts';
+import { LeaseListRepository, LeaseRepository } from '../src-main/platform/features/leases/index.ts';
 import { OverviewRepository } from '../src-main/platform/features/overview/index.ts';
 import type { DatabaseSchema } from '../src-main/platform/storage/schema.ts';
 import type { StorageAccess } from '../src-main/platform/storage/storage.ts';
@@ -96,6 +96,15 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await history.deleteFleetSamplesBefore(2);
   await leases.loadActive();
   await leases.loadTallies();
+  const leaseLists = new LeaseListRepository(storage);
+  for (const state of [undefined, 'active', 'completed'] as const) {
+    await leaseLists.leases({ consumerId: 'a1', state }, { limit: 50, offset: 0 });
+    await leaseLists.leases({ providerId: 'a1', state }, { limit: 50, offset: 0 });
+    await leaseLists.count({ consumerId: 'a1', state });
+  }
+  await leaseLists.settlements('a1', { limit: 50, offset: 0 });
+  for await (const row of leaseLists.allSettlements('a1')) expect(row.provider_id).toBe('a1');
+  await leaseLists.totalsOf('a1');
   await leases.loadCounts();
   await askCommands(new CommandRepository(storage));
   await overview.activity(20, 0);

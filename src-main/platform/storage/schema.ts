@@ -184,6 +184,24 @@ export interface SettlementsTable {
   settled_at_ms: number;
 }
 
+/** What an account rented and let; kept by triggers with every change of a lease. */
+export interface AccountTotalsTable {
+  account_id: string;
+  /** As a consumer: leases that began, how they ended, and what was paid for those that are settled. */
+  consumer_leases: Generated<number>;
+  consumer_completed: Generated<number>;
+  consumer_cancelled: Generated<number>;
+  consumer_settlements: Generated<number>;
+  consumer_cost_micro: Generated<number>;
+  /** The same as a provider, with the blocks that count for these leases. */
+  provider_leases: Generated<number>;
+  provider_completed: Generated<number>;
+  provider_cancelled: Generated<number>;
+  provider_blocks: Generated<number>;
+  provider_settlements: Generated<number>;
+  provider_payout_micro: Generated<number>;
+}
+
 /** An entry of the ledger: its postings sum to zero. Append-only, hash-chained. */
 export interface TransactionsTable {
   /** Without gaps, from 1. */
@@ -301,6 +319,7 @@ export interface DatabaseSchema {
   leases: LeasesTable;
   blocks: BlocksTable;
   settlements: SettlementsTable;
+  account_totals: AccountTotalsTable;
   transactions: TransactionsTable;
   postings: PostingsTable;
   worker_outages: WorkerOutagesTable;

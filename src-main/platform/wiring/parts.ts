@@ -16,7 +16,7 @@ import { createControl } from './control.ts';
 import { createFleet } from './fleet.ts';
 import { createIdentity } from './identity.ts';
 import { createLeasing } from './leasing.ts';
-import { createMarket } from './market.ts';
+import { createMarket, createProviders } from './market.ts';
 import { createBlocks, createProofs } from './proof.ts';
 import { createRecords } from './records.ts';
 
@@ -99,6 +99,7 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     broker,
     control,
     http,
+    providers: createProviders({ fleet, clock, lists: leasing.leaseLists, ...identity }),
     eventLoop: new EventLoopDelay(),
     overview: new OverviewRepository(storage),
     markStarted: () => void (startedAtMs = clock.nowMs()),

@@ -9,6 +9,8 @@ import { mountHistory } from '../features/history/index.ts';
 import { mountOverview } from '../features/overview/index.ts';
 import { mountLeases } from '../features/leases/index.ts';
 import { mountMarket } from '../features/market/index.ts';
+import { mountProvider } from '../features/provider/index.ts';
+import { mountRenter } from '../features/renter/index.ts';
 import { mountReputation } from '../features/reputation/index.ts';
 import { mountSystem } from '../features/system/index.ts';
 import { version } from '../version.ts';
@@ -26,6 +28,8 @@ export function mountRoutes(parts: Parts): void {
   mountAuth(parts);
   mountLeases(parts);
   mountAudit(http, parts.audit);
+  mountProvider(http, parts.providers);
+  mountRenter(parts);
   mountBlocks(http, blocks);
   mountHistory(http, history);
   mountControl(http, parts.control);

@@ -1,6 +1,12 @@
 export type { ActiveLease } from './active-lease.ts';
 export { LeaseArchive } from './lease-archive.ts';
-export { LeaseListRepository, type LeaseFilter, type Portion } from './lease-list.repository.ts';
+export {
+  activeLeasesOf,
+  LeaseListRepository,
+  type AccountTotals,
+  type LeaseFilter,
+  type Portion,
+} from './lease-list.repository.ts';
 export { mountLeases } from './lease.routes.ts';
 export {
   addLeaseBlocks,

@@ -18,6 +18,36 @@ export interface Portion {
   readonly offset: number;
 }
 
+/** Leases of an account in one role, all time. */
+export interface RoleTotals {
+  readonly leases: number;
+  readonly completed: number;
+  readonly cancelled: number;
+  readonly settlements: number;
+  /** Paid as a consumer, earned as a provider, by settled leases. */
+  readonly moneyMicro: number;
+}
+
+/** What an account rented and let. */
+export interface AccountTotals {
+  readonly consumer: RoleTotals;
+  readonly provider: RoleTotals;
+  /** Blocks that count for the leases of its workers. */
+  readonly providerBlocks: number;
+}
+
+const rowsPerPortion = 500;
+
+/** Leases under way. */
+export function activeLeasesOf({ leases, completed, cancelled }: RoleTotals): number {
+  return leases - completed - cancelled;
+}
+
+function leasesOf(totals: RoleTotals, state: LeaseState | undefined): number {
+  if (state === undefined) return totals.leases;
+  return state === 'active' ? activeLeasesOf(totals) : totals[state];
+}
+
 export class LeaseListRepository {
   readonly #storage: StorageAccess;
 
@@ -36,11 +66,44 @@ export class LeaseListRepository {
       .execute();
   }
 
+  /** How many leases there are; of one account in one role without a look at them. */
   async count(filter: LeaseFilter): Promise<number> {
+    const { state, consumerId, providerId, partyId } = filter;
+    const accounts = [consumerId, providerId, partyId].filter((id) => id !== undefined);
+    if (partyId === undefined && accounts.length === 1) {
+      const totals = await this.totalsOf(accounts[0] as string);
+      return leasesOf(consumerId === undefined ? totals.provider : totals.consumer, state);
+    }
     const row = await this.#filtered(filter)
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow();
     return row.count;
+  }
+
+  /** What an account rented and let, all time. */
+  async totalsOf(accountId: string): Promise<AccountTotals> {
+    const row = await this.#storage.read
+      .selectFrom('account_totals')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .executeTakeFirst();
+    return {
+      consumer: {
+        leases: row?.consumer_leases ?? 0,
+        completed: row?.consumer_completed ?? 0,
+        cancelled: row?.consumer_cancelled ?? 0,
+        settlements: row?.consumer_settlements ?? 0,
+        moneyMicro: row?.consumer_cost_micro ?? 0,
+      },
+      provider: {
+        leases: row?.provider_leases ?? 0,
+        completed: row?.provider_completed ?? 0,
+        cancelled: row?.provider_cancelled ?? 0,
+        settlements: row?.provider_settlements ?? 0,
+        moneyMicro: row?.provider_payout_micro ?? 0,
+      },
+      providerBlocks: row?.provider_blocks ?? 0,
+    };
   }
 
   /** Newest first; of one provider, or of all. */
@@ -54,13 +117,27 @@ export class LeaseListRepository {
       .execute();
   }
 
-  async countSettlements(providerId: string): Promise<number> {
-    const row = await this.#storage.read
-      .selectFrom('settlements')
-      .where('provider_id', '=', providerId)
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow();
-    return row.count;
+  /** All settlements of one provider, oldest first, in portions. */
+  async *allSettlements(providerId: string): AsyncGenerator<SettlementRow> {
+    for (let last: SettlementRow | undefined; ;) {
+      let query = this.#storage.read
+        .selectFrom('settlements')
+        .selectAll()
+        .where('provider_id', '=', providerId)
+        .orderBy('settled_at_ms')
+        .orderBy('settlement_id')
+        .limit(rowsPerPortion);
+      if (last) {
+        const { settled_at_ms: settledAtMs, settlement_id: id } = last;
+        query = query.where((where) =>
+          where(where.refTuple('settled_at_ms', 'settlement_id'), '>', where.tuple(settledAtMs, id)),
+        );
+      }
+      const rows = await query.execute();
+      yield* rows;
+      last = rows.at(-1);
+      if (rows.length < rowsPerPortion) return;
+    }
   }
 
   #filtered({ state, consumerId, providerId, partyId }: LeaseFilter) {

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { createAccountTotals } from './0002-totals.ts';
 
 const int = 'integer';
 
@@ -329,6 +330,7 @@ export const market: Migration = {
     await createAudit(db);
     await extendLeases(db);
     await recreateMoney(db);
+    await createAccountTotals(db);
     await extendWorkers(db);
     await extendBlocks(db);
     await createChain(db);

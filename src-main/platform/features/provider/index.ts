@@ -1,0 +1,3 @@
+export { nameGpus } from './gpu-name.ts';
+export { mountProvider } from './provider.routes.ts';
+export { Providers } from './provider.service.ts';

@@ -1,0 +1,1 @@
+export { mountRenter } from './renter.routes.ts';
