@@ -73,6 +73,8 @@ export interface LeaseRow {
   readonly state?: 'active' | 'completed' | 'cancelled';
   readonly createdAtMs?: number;
   readonly endedAtMs?: number;
+  /** Empty unless given. */
+  readonly consumerAddress?: string;
 }
 
 /** Puts leases of one consumer into the database of a platform that does not run. */
@@ -84,12 +86,13 @@ export function insertLeases(platform: TestPlatform, leases: readonly LeaseRow[]
     const insert = database.prepare(
       `insert into leases (lease_id, worker_id, consumer_id, consumer_address, prefix, duration_sec,
          price_per_min_micro, state, created_at_ms, ended_at_ms)
-       values (?, ?, 'test-consumer', '', ?, 3600, 600000, ?, ?, ?)`,
+       values (?, ?, 'test-consumer', ?, ?, 3600, 600000, ?, ?, ?)`,
     );
     for (const lease of leases) {
       insert.run(
         lease.leaseId,
         lease.workerId,
+        lease.consumerAddress ?? '',
         lease.prefix,
         lease.state ?? 'active',
         lease.createdAtMs ?? Date.now(),

@@ -9,9 +9,6 @@ export type BlockVerdict = (typeof blockVerdicts)[number];
 export const blockTypes = ['normal', 'super', 'xuni'] as const;
 export type BlockType = (typeof blockTypes)[number];
 
-/** Marker of a block on the real network (verification.md). */
-export const defaultBlockMarker = 'XEN11';
-
 /** Every code that explains a verdict, and what it means. */
 export const blockReasons = {
   '': 'Proven: there is nothing to explain',

@@ -1,7 +1,7 @@
 /** Creates what computes proofs of work again, and what records blocks by it. */
 import { totalmem } from 'node:os';
 import type { Config } from '../../contract/config.ts';
-import { defaultBlockMarker } from '../../contract/domain/block.ts';
+import { defaultBlockMarker } from '../../contract/domain/block-probability.ts';
 import { BlockListRepository, BlockRepository, Blocks, type BlockEvents } from '../features/blocks/index.ts';
 import type { Fleet } from '../features/fleet/index.ts';
 import {
