@@ -85,7 +85,7 @@ export function inspectDatabaseFile(path: string, known: readonly string[]): str
  * Looking into a WAL database leaves an empty log and its index beside it. A connection that may write lets
  * SQLite take them away again, unless another program uses them.
  */
-function removeEmptyLog(path: string): void {
+export function removeEmptyLog(path: string): void {
   try {
     const handle = new BetterSqlite(path, { fileMustExist: true, timeout: 0 });
     try {

@@ -10,6 +10,7 @@ import { inspectDatabaseFile, prepareFolder } from './inspect-file.ts';
 import { lockDatabase } from './instance-lock.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Database } from './schema.ts';
+import { openSnapshot, type Snapshot } from './snapshot.ts';
 import { applicationId, openReader, openWriter, type SqliteConnection } from './sqlite-connection.ts';
 
 export interface StorageOptions {
@@ -49,6 +50,12 @@ export class Storage implements Component, StorageAccess {
 
   get isOpen(): boolean {
     return this.#queue !== undefined;
+  }
+
+  /** A view of the last commit for work that takes many turns of the event loop; to be closed soon. */
+  openSnapshot(): Snapshot {
+    if (!this.#reader) throw new Error('storage is not open');
+    return openSnapshot(this.#options.path);
   }
 
   /** Figures for metrics: committed transactions and work that waits. */

@@ -1,5 +1,6 @@
 /** Creates what proves afterwards who did what. */
 import { AuditLog, AuditRepository } from '../features/audit/index.ts';
+import { Ledger, LedgerListRepository } from '../features/ledger/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { LoggerFactory } from '../kernel/logger.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -10,12 +11,17 @@ export interface RecordsSources {
   readonly loggers: LoggerFactory;
 }
 
-/** The audit log. */
+/** The audit log, and the ledger as a whole. */
 export function createRecords({ storage, clock, loggers }: RecordsSources) {
   const audit = new AuditLog({
     repository: new AuditRepository(storage),
     clock,
     logger: loggers.module('audit'),
   });
-  return { audit };
+  const ledger = new Ledger({
+    openSnapshot: () => storage.openSnapshot(),
+    repository: new LedgerListRepository(storage),
+    logger: loggers.module('ledger'),
+  });
+  return { audit, ledger };
 }

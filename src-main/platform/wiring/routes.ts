@@ -5,6 +5,7 @@ import { mountAccounts } from '../features/accounts/index.ts';
 import { mountAuth } from '../features/auth/index.ts';
 import { mountControl } from '../features/control/index.ts';
 import { mountFleet, type LiveWorker } from '../features/fleet/index.ts';
+import { mountLedger } from '../features/ledger/index.ts';
 import { mountHistory } from '../features/history/index.ts';
 import { mountOverview } from '../features/overview/index.ts';
 import { mountLeases } from '../features/leases/index.ts';
@@ -30,6 +31,7 @@ export function mountRoutes(parts: Parts): void {
   mountAudit(http, parts.audit);
   mountProvider(http, parts.providers);
   mountRenter(parts);
+  mountLedger(http, parts.ledger);
   mountBlocks(http, blocks);
   mountHistory(http, history);
   mountControl(http, parts.control);

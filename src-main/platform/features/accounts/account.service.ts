@@ -12,6 +12,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Component } from '../../kernel/component.ts';
 import {
   depositPostings,
+  LedgerRefusal,
   maxBalanceMicro,
   readBalance,
   transferPostings,
@@ -42,6 +43,10 @@ export interface Registration {
 export function shownAddress(row: AccountRow): string {
   const address = row.eth_address ?? row.declared_address;
   return address === '' ? '' : getAddress(address);
+}
+
+function tooMuch(): AppError {
+  return new AppError('bad_request', 'The account would hold more than the ledger can count.');
 }
 
 /** An account as calls show it. */
@@ -187,8 +192,7 @@ export class Accounts implements Component {
         return (balance?.availableMicro ?? 0) + amountMicro > maxBalanceMicro ? 'too much' : undefined;
       },
     );
-    if (objection)
-      throw new AppError('bad_request', 'The account would hold more than the ledger can count.');
+    if (objection) throw tooMuch();
     return this.require(accountId);
   }
 
@@ -213,7 +217,7 @@ export class Accounts implements Component {
     return this.require(accountId);
   }
 
-  /** @throws AppError `not_found`, or `bad_request` when the free balance is too small */
+  /** @throws AppError `not_found`, or `bad_request` when one has too little or the other would hold too much */
   async transfer(
     fromId: string,
     toId: string,
@@ -261,10 +265,15 @@ export class Accounts implements Component {
     entry: Omit<Parameters<AccountRepository['move']>[0], 'atMs'>,
   ): Promise<void> {
     const { repository, clock } = this.#options;
-    const free = await repository.move({ ...entry, atMs: clock.nowMs() }, async (db) => {
-      const availableMicro = (await readBalance(db, accountId))?.availableMicro ?? 0;
-      return availableMicro < amountMicro ? availableMicro : undefined;
-    });
+    let free: number | undefined;
+    try {
+      free = await repository.move({ ...entry, atMs: clock.nowMs() }, async (db) => {
+        const availableMicro = (await readBalance(db, accountId))?.availableMicro ?? 0;
+        return availableMicro < amountMicro ? availableMicro : undefined;
+      });
+    } catch (error) {
+      throw error instanceof LedgerRefusal ? tooMuch() : error;
+    }
     if (free !== undefined)
       throw new AppError('bad_request', `${accountId} has only ${toCredits(free)} free credits.`);
   }
