@@ -126,6 +126,7 @@ describe('every public read', () => {
         ],
         version: '2.0.0',
         last_heartbeat: clock.nowMs() / 1000,
+        honesty: { claimed_hashes: 0, expected_blocks: 0, proven_blocks: 0, z_score: null, flag: '' },
         self_blocks_found: 0,
         price_per_min: 0.6,
         total_online_sec: 0,

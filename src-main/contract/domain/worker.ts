@@ -27,6 +27,23 @@ export const gpuSchema = z
   .meta({ id: 'Gpu' });
 export type Gpu = z.infer<typeof gpuSchema>;
 
+/** What a worker claims to compute against what it proves to have found; zeros and null where nothing is proven. */
+export const honestySchema = z
+  .object({
+    claimed_hashes: z.number().meta({ description: 'Hashes that its reported hashrate adds up to' }),
+    expected_blocks: z.number().meta({ description: 'Blocks with the marker that these should have found' }),
+    proven_blocks: z.number().meta({ description: 'Proven blocks with the marker, without xuni blocks' }),
+    z_score: z
+      .number()
+      .nullable()
+      .meta({ description: '(proven - expected) / sqrt(expected); null while nothing is expected' }),
+    flag: z
+      .enum(['', 'over_claims'])
+      .meta({ description: 'over_claims: z below -3 with at least 10 expected blocks' }),
+  })
+  .meta({ id: 'Honesty' });
+export type Honesty = z.infer<typeof honestySchema>;
+
 /** What every list of workers shows. */
 const listedWorker = {
   worker_id: z.string(),
@@ -41,6 +58,7 @@ const listedWorker = {
   last_heartbeat: z.number(),
   self_blocks_found: z.number(),
   price_per_min: z.number(),
+  honesty: honestySchema,
 };
 
 /** One row of `GET /api/monitoring/fleet`. */

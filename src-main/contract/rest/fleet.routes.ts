@@ -28,6 +28,10 @@ export const fleetRoute = defineRoute({
       .optional()
       .meta({ description: 'Only workers in this state' }),
     online: queryBoolean('Only workers that are online, or offline'),
+    honesty: z
+      .enum(['flagged'], { error: 'must be flagged' })
+      .optional()
+      .meta({ description: 'Only workers that claim more than they prove' }),
     search: queryText(128, 'Part of the worker id, the address or a GPU name, in any case'),
   }),
   response: pageOf(fleetWorkerSchema),

@@ -1,5 +1,6 @@
 /** Creates what knows the workers, now and over time. */
 import type { Config } from '../../contract/config.ts';
+import { blocksPerHash } from '../../contract/domain/block-probability.ts';
 import {
   Fleet,
   FleetRepository,
@@ -25,12 +26,15 @@ export interface FleetSources {
 /** The fleet, how it is shown, and its history. */
 export function createFleet(config: Config, sources: FleetSources) {
   const { storage, bus, clock, loggers, isTaken, watcher } = sources;
+  // Where blocks are believed nobody can be held against them.
+  const isMeasured = config.verify === 'pow';
   const fleet = new Fleet({
     repository: new FleetRepository(storage),
     bus,
     clock,
     logger: loggers.module('fleet'),
     maxWorkers: config.maxWorkers,
+    blocksPerHash: isMeasured ? blocksPerHash(config.blockMarker) : 0,
     isTaken,
     watcher,
   });
@@ -40,5 +44,5 @@ export function createFleet(config: Config, sources: FleetSources) {
     clock,
     logger: loggers.module('monitoring'),
   });
-  return { fleet, view: new FleetView(fleet, clock), history };
+  return { fleet, view: new FleetView(fleet, clock, isMeasured), history };
 }

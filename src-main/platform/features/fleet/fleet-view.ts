@@ -1,9 +1,10 @@
 /** The fleet as it is shown: rows, pages and totals, computed from live state at each call. */
 import { toCredits } from '../../../contract/domain/money.ts';
-import type { FeedWorker, FleetWorker } from '../../../contract/domain/worker.ts';
+import type { FeedWorker, FleetWorker, Honesty } from '../../../contract/domain/worker.ts';
 import type { HealthData } from '../../../contract/ws/feed.ts';
 import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
 import type { Fleet } from './fleet.service.ts';
+import { toHonesty } from './honesty.ts';
 import { isOnline, shownState, type LiveWorker } from './live-worker.ts';
 import { WorkerOrder } from './worker-order.ts';
 
@@ -13,6 +14,8 @@ export interface FleetFilter {
   readonly state: string | undefined;
   readonly online: boolean | undefined;
   readonly search: string;
+  /** Only workers that the honesty meter flags. */
+  readonly isFlagged?: boolean;
 }
 
 export interface FleetTotals {
@@ -30,7 +33,7 @@ export function roundHashrate(hashrate: number): number {
   return Math.round(hashrate * 100) / 100;
 }
 
-export function toFleetWorker(worker: LiveWorker, nowMs: number): FleetWorker {
+function toFleetWorker(worker: LiveWorker, nowMs: number, isMeasured: boolean): FleetWorker {
   return {
     worker_id: worker.workerId,
     eth_address: worker.ethAddress,
@@ -45,13 +48,14 @@ export function toFleetWorker(worker: LiveWorker, nowMs: number): FleetWorker {
     last_heartbeat: toUnixSeconds(worker.lastHeartbeatMs),
     self_blocks_found: worker.selfBlocksFound,
     price_per_min: toCredits(worker.pricePerMinMicro),
+    honesty: toHonesty(worker, isMeasured),
     total_online_sec: Math.round(worker.totalOnlineMs / 1000),
   };
 }
 
-export function toFeedWorker(worker: LiveWorker, nowMs: number): FeedWorker {
+function toFeedWorker(worker: LiveWorker, nowMs: number, isMeasured: boolean): FeedWorker {
   return {
-    ...toFleetWorker(worker, nowMs),
+    ...toFleetWorker(worker, nowMs, isMeasured),
     registered_at: toUnixSeconds(worker.registeredAtMs),
     min_duration_sec: worker.minDurationSec,
     max_duration_sec: worker.maxDurationSec,
@@ -62,11 +66,14 @@ export function toFeedWorker(worker: LiveWorker, nowMs: number): FeedWorker {
 export class FleetView {
   readonly #fleet: Fleet;
   readonly #clock: Clock;
+  readonly #isMeasured: boolean;
   readonly #byHashrate: WorkerOrder;
 
-  constructor(fleet: Fleet, clock: Clock) {
+  /** @param isMeasured whether proofs are computed, so that claims can be held against them */
+  constructor(fleet: Fleet, clock: Clock, isMeasured: boolean) {
     this.#fleet = fleet;
     this.#clock = clock;
+    this.#isMeasured = isMeasured;
     this.#byHashrate = new WorkerOrder(fleet, (left, right) => right.hashrate - left.hashrate);
   }
 
@@ -86,7 +93,7 @@ export class FleetView {
   /** One page of the workers that pass the filter, by hashrate, ties by id. `page` counts from 1. */
   page(filter: FleetFilter, order: 'asc' | 'desc', page: number, limit: number) {
     const nowMs = this.#clock.nowMs();
-    const matching = this.#byHashrate.sorted().filter((worker) => matches(worker, filter, nowMs));
+    const matching = this.#byHashrate.sorted().filter((worker) => this.#matches(worker, filter, nowMs));
     const start = (page - 1) * limit;
     const rows =
       order === 'desc'
@@ -94,13 +101,16 @@ export class FleetView {
         : matching
             .slice(Math.max(0, matching.length - start - limit), Math.max(0, matching.length - start))
             .reverse();
-    return { total: matching.length, items: rows.map((worker) => toFleetWorker(worker, nowMs)) };
+    return {
+      total: matching.length,
+      items: rows.map((worker) => toFleetWorker(worker, nowMs, this.#isMeasured)),
+    };
   }
 
   /** All workers that pass the filter. */
   select(filter: FleetFilter): LiveWorker[] {
     const nowMs = this.#clock.nowMs();
-    return [...this.#fleet.all()].filter((worker) => matches(worker, filter, nowMs));
+    return [...this.#fleet.all()].filter((worker) => this.#matches(worker, filter, nowMs));
   }
 
   /** The difficulty that most online workers mine at; 0 while none says. */
@@ -117,6 +127,11 @@ export class FleetView {
     return winner;
   }
 
+  /** What a worker claims against what it proves. */
+  honesty(worker: LiveWorker): Honesty {
+    return toHonesty(worker, this.#isMeasured);
+  }
+
   /** Whether a worker is online now. */
   isOnline(worker: LiveWorker): boolean {
     return isOnline(worker, this.#clock.nowMs());
@@ -125,12 +140,12 @@ export class FleetView {
   /** All workers for the feed's snapshot. */
   feedWorkers(): FeedWorker[] {
     const nowMs = this.#clock.nowMs();
-    return [...this.#fleet.all()].map((worker) => toFeedWorker(worker, nowMs));
+    return [...this.#fleet.all()].map((worker) => toFeedWorker(worker, nowMs, this.#isMeasured));
   }
 
   /** One worker for the feed. */
   feedWorker(worker: LiveWorker): FeedWorker {
-    return toFeedWorker(worker, this.#clock.nowMs());
+    return toFeedWorker(worker, this.#clock.nowMs(), this.#isMeasured);
   }
 
   /** Workers that are offline, for the feed's health event. */
@@ -144,12 +159,13 @@ export class FleetView {
         offline_sec: Math.round((nowMs - worker.lastHeartbeatMs) / 1000),
       }));
   }
-}
 
-function matches(worker: LiveWorker, filter: FleetFilter, nowMs: number): boolean {
-  if (filter.ethAddress !== '' && worker.ethAddress.toLowerCase() !== filter.ethAddress.toLowerCase())
-    return false;
-  if (filter.state !== undefined && shownState(worker) !== filter.state) return false;
-  if (filter.online !== undefined && isOnline(worker, nowMs) !== filter.online) return false;
-  return filter.search === '' || worker.searchText.includes(filter.search.toLowerCase());
+  #matches(worker: LiveWorker, filter: FleetFilter, nowMs: number): boolean {
+    if (filter.ethAddress !== '' && worker.ethAddress.toLowerCase() !== filter.ethAddress.toLowerCase())
+      return false;
+    if (filter.state !== undefined && shownState(worker) !== filter.state) return false;
+    if (filter.online !== undefined && isOnline(worker, nowMs) !== filter.online) return false;
+    if (filter.isFlagged === true && this.honesty(worker).flag === '') return false;
+    return filter.search === '' || worker.searchText.includes(filter.search.toLowerCase());
+  }
 }

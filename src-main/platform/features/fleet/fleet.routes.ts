@@ -19,8 +19,9 @@ export interface FleetRoutesOptions {
 /** rest.md: `/api/monitoring/fleet`, `/api/monitoring/stats`, `/api/workers`. */
 export function mountFleet({ http, fleet, view, reputationOf, blockCounts }: FleetRoutesOptions): void {
   http.mount(fleetRoute, ({ query }) => {
-    const { page, limit, sort, eth_address: ethAddress, state, online, search } = query;
-    return toPage(view.page({ ethAddress, state, online, search }, sort, page, limit), page, limit);
+    const { page, limit, sort, eth_address: ethAddress, state, online, search, honesty } = query;
+    const filter = { ethAddress, state, online, search, isFlagged: honesty === 'flagged' };
+    return toPage(view.page(filter, sort, page, limit), page, limit);
   });
 
   http.mount(fleetStatsRoute, () => {
@@ -56,6 +57,7 @@ export function mountFleet({ http, fleet, view, reputationOf, blockCounts }: Fle
       min_duration_sec: worker.minDurationSec,
       max_duration_sec: worker.maxDurationSec,
       self_blocks_found: worker.selfBlocksFound,
+      honesty: view.honesty(worker),
       current_address: worker.currentAddress,
       current_prefix: worker.currentPrefix,
       current_block_pattern: worker.currentBlockPattern,

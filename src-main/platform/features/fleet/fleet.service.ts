@@ -9,6 +9,7 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { FleetEvents } from './fleet.events.ts';
 import type { FleetRepository } from './fleet.repository.ts';
 import type { FleetWatcher } from './fleet-watcher.ts';
+import { addClaim } from './honesty.ts';
 import { isOnline, toSearchText, type LiveWorker } from './live-worker.ts';
 
 export interface FleetOptions {
@@ -18,6 +19,8 @@ export interface FleetOptions {
   readonly logger: Logger;
   /** Registered workers; one more is refused. */
   readonly maxWorkers: number;
+  /** Blocks with the marker that one hash is worth; 0: no worker's claims are measured. */
+  readonly blocksPerHash: number;
   /** Whether a worker is rented out now: then a register changes neither its state nor gets an ack. */
   readonly isTaken: (workerId: string) => boolean;
   readonly watcher: FleetWatcher;
@@ -225,7 +228,7 @@ export class Fleet implements Component {
     }
     const live = existing ?? worker;
     if (existing) {
-      markAlive(existing, nowMs);
+      addClaim(existing, markAlive(existing, nowMs), existing.hashrate, this.#options.blocksPerHash);
       Object.assign(existing, changes, { accountId: worker.accountId });
     }
     live.announcedOnline = true;
@@ -236,7 +239,8 @@ export class Fleet implements Component {
   }
 
   #applyHeartbeat(worker: LiveWorker, message: MinerMessages['heartbeat']): void {
-    markAlive(worker, this.#options.clock.nowMs());
+    const { clock, blocksPerHash } = this.#options;
+    addClaim(worker, markAlive(worker, clock.nowMs()), message.hashrate, blocksPerHash);
     worker.hashrate = message.hashrate;
     worker.activeGpus = message.active_gpus;
     worker.acceptedBlocks = message.accepted_blocks;
@@ -261,7 +265,7 @@ export class Fleet implements Component {
       worker.offlineSinceMs = nowMs;
       worker.announcedOnline = false;
     } else {
-      addUptime(worker, nowMs);
+      addClaim(worker, addUptime(worker, nowMs), worker.hashrate, this.#options.blocksPerHash);
       worker.reportedState = message.state;
       worker.reportedLeaseId = message.lease_id;
     }
@@ -346,16 +350,19 @@ function toIdentity(
   };
 }
 
-function addUptime(worker: LiveWorker, nowMs: number): void {
-  if (worker.offlineSinceMs === null && worker.lastOnlineAtMs > 0) {
-    worker.totalOnlineMs += Math.min(Math.max(0, nowMs - worker.lastOnlineAtMs), maxUptimeStepMs);
-  }
+/** Returns the time that it adds. */
+function addUptime(worker: LiveWorker, nowMs: number): number {
+  const isAlive = worker.offlineSinceMs === null && worker.lastOnlineAtMs > 0;
+  const aliveMs = isAlive ? Math.min(Math.max(0, nowMs - worker.lastOnlineAtMs), maxUptimeStepMs) : 0;
+  worker.totalOnlineMs += aliveMs;
   worker.lastOnlineAtMs = nowMs;
+  return aliveMs;
 }
 
-/** A heartbeat or register: by the platform's clock, because a miner's may be wrong. */
-function markAlive(worker: LiveWorker, nowMs: number): void {
-  addUptime(worker, nowMs);
+/** A heartbeat or register: by the platform's clock, because a miner's may be wrong. Returns the uptime it adds. */
+function markAlive(worker: LiveWorker, nowMs: number): number {
+  const aliveMs = addUptime(worker, nowMs);
   worker.lastHeartbeatMs = nowMs;
   worker.offlineSinceMs = null;
+  return aliveMs;
 }

@@ -1,0 +1,51 @@
+/** The honesty meter: what a worker claims to compute against what it proves to have found. */
+import type { Honesty } from '../../../contract/domain/worker.ts';
+import type { LiveWorker } from './live-worker.ts';
+
+/** So many standard deviations below what is expected are no bad luck: one honest worker in 700 at a time. */
+const flagBelowZ = -3;
+
+/** With fewer expected blocks, chance says too much. */
+const flagFromExpected = 10;
+
+/** Where nothing is proven, nobody can be measured. */
+const noMeter: Honesty = {
+  claimed_hashes: 0,
+  expected_blocks: 0,
+  proven_blocks: 0,
+  z_score: null,
+  flag: '',
+};
+
+/**
+ * Adds what a worker claims to have hashed since its last sign of life.
+ *
+ * @param blocksPerHash blocks with the marker that one hash is worth; 0: nobody is measured
+ */
+export function addClaim(worker: LiveWorker, aliveMs: number, hashrate: number, blocksPerHash: number): void {
+  if (blocksPerHash === 0) return;
+  const hashes = (hashrate * aliveMs) / 1000;
+  worker.claimedHashes += hashes;
+  worker.expectedBlocks += hashes * blocksPerHash;
+}
+
+/**
+ * Blocks are rare and independent, so that their number scatters by the root of what is expected. Xuni blocks do
+ * not count: they are found at another rate.
+ *
+ * @param isMeasured false where proofs are not computed
+ */
+export function toHonesty(
+  { claimedHashes, expectedBlocks, provenMarkerBlocks }: LiveWorker,
+  isMeasured: boolean,
+): Honesty {
+  if (!isMeasured) return noMeter;
+  const z = expectedBlocks > 0 ? (provenMarkerBlocks - expectedBlocks) / Math.sqrt(expectedBlocks) : null;
+  return {
+    claimed_hashes: Math.round(claimedHashes),
+    expected_blocks: Math.round(expectedBlocks * 1e6) / 1e6,
+    proven_blocks: provenMarkerBlocks,
+    z_score: z === null ? null : Math.round(z * 100) / 100,
+    flag: z !== null && z < flagBelowZ && expectedBlocks >= flagFromExpected ? 'over_claims' : '',
+  };
+}
