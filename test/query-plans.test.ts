@@ -2,6 +2,7 @@ import BetterSqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { BlockListRepository, BlockRepository } from '../src-main/platform/features/blocks/index.ts';
+import { ChainRepository } from '../src-main/platform/features/chain/index.ts';
 import { CommandRepository } from '../src-main/platform/features/control/index.ts';
 import { FleetRepository, type LiveWorker } from '../src-main/platform/features/fleet/index.ts';
 import { HistoryRepository } from '../src-main/platform/features/history/index.ts';
@@ -55,6 +56,10 @@ function fill(handle: BetterSqlite.Database): void {
     with recursive n(i) as (select 0 union all select i + 1 from n where i < 1999)
       insert into commands select 'c' || i, 'b' || (i / 10), 'w' || (i % 50), 'a' || (i % 50), 'pause', '{}', 'admin',
         iif(i % 9, 'confirmed', 'sent'), '', i * 1000, null, null from n;
+    with recursive n(i) as (select 0 union all select i + 1 from n where i < 4999)
+      insert into chain_blocks (key, hash, account, type, attempts, hashes_per_second, worker, created_at_ms)
+      select printf('%064x', i * 1000003), 'h', '0x' || (i % 50), 'normal', 1, '', '', i from n;
+    insert into chain_balances select distinct account, 10 from chain_blocks;
     insert into hashrate_snapshots select taken_at_ms, worker_id, 1, 1 from fleet_snapshots, workers;
     analyze;`);
 }
@@ -107,6 +112,7 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await leaseLists.totalsOf('a1');
   await leases.loadCounts();
   await askCommands(new CommandRepository(storage));
+  await askChain(new ChainRepository(storage));
   await overview.activity(20, 0);
 }
 
@@ -122,6 +128,25 @@ async function askCommands(commands: CommandRepository): Promise<void> {
   await commands.list({ ...everything, batchId: 'b1' }, 50, 0);
   await commands.list({ ...everything, state: 'sent' }, 50, 0);
   await commands.deleteBefore(1, 100);
+}
+
+async function askChain(chain: ChainRepository): Promise<void> {
+  const fields = {
+    hash: 'h',
+    account: '0xA',
+    attempts: 1,
+    hashes_per_second: '',
+    worker: '',
+    created_at_ms: 1,
+  };
+  await chain.add({ ...fields, key: 'fff1', type: 'normal' }, 10);
+  await chain.loadTotals();
+  await chain.findBlockId('FFF1');
+  await chain.balanceOf('0xa');
+  await chain.newest(100, { account: '', prefix: '' });
+  await chain.newest(100, { account: '0xa', prefix: '' });
+  await chain.newest(100, { account: '', prefix: 'f' });
+  await chain.newest(100, { account: '0xa', prefix: 'f' });
 }
 
 const newWorker = {
@@ -174,9 +199,10 @@ test.each(['in a new database', 'in a full and analyzed one'])(
  * order of an index, and the newest rows by their number are allowed; a series sorts its 500 points at most.
  */
 function isWholeTable(step: string, query: string): boolean {
-  const newestFirst = /^select \* from "blocks" order by "block_id" desc limit \? offset \?$/;
+  const newestFirst =
+    /^select \* from ("blocks"|"chain_blocks"( where \+lower\(key\) .*)?) order by "?block_id"? desc limit \?/;
   const scans =
-    /^SCAN (blocks|commands|leases|hashrate_snapshots|settlements|transactions|wallet_snapshots)\b/.test(
+    /^SCAN (blocks|chain_blocks|chain_balances|commands|leases|hashrate_snapshots|settlements|transactions|wallet_snapshots)\b/.test(
       step,
     );
   if (scans) return !/ USING (COVERING )?INDEX /.test(step) && !newestFirst.test(query);

@@ -25,6 +25,10 @@ export const errorRegistry = {
   unsupported_media_type: { status: 415, meaning: 'The encoding of the request body is not known here.' },
   too_many_requests: { status: 429, meaning: 'Too many calls; Retry-After says when to try again.' },
   headers_too_large: { status: 431, meaning: 'The path, query and headers together are too long.' },
+  not_verified: {
+    status: 500,
+    meaning: 'The chain simulator does not take the block, or not now. Miners rely on this status.',
+  },
   internal: { status: 500, meaning: 'The platform failed; the log says why.' },
   not_ready: { status: 503, meaning: 'The platform is starting or stopping.' },
 } as const satisfies Record<string, { status: number; meaning: string }>;

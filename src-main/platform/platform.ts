@@ -58,6 +58,7 @@ export function createPlatform(config: Config, options: PlatformOptions = {}): P
     parts.sessions,
     parts.leases,
     parts.leaseWatch,
+    ...(parts.chain ? [parts.chain] : []),
     parts.blocks,
     // Stopped before what waits for its results.
     parts.proofs,

@@ -96,7 +96,7 @@ const statusSchema = z
   });
 
 /** A count that may come as text; past what a number holds exactly it is only a great many. */
-const attempts = z
+export const attemptsSchema = z
   .union([
     z.number().min(0),
     z
@@ -112,7 +112,7 @@ const blockSchema = z.object({
   hash: text(1024).min(1),
   key: z.string().regex(/^[0-9a-f]{64,1024}$/i, 'must be 64 to 1024 hex digits'),
   account: text(128).default(''),
-  attempts: attempts.default(0),
+  attempts: attemptsSchema.default(0),
   hashrate: z.union([shortText, hashrate.transform((value) => value.toFixed(2))]).default('0.00'),
 });
 

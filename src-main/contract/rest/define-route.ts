@@ -64,6 +64,8 @@ export interface RouteDefinition<
   readonly owner?: Ownership<Params, Query, Body>;
   /** A public call that answers differently to someone who brings credentials. */
   readonly optionalCaller?: boolean;
+  /** Errors are `{status: "error", message}`, as miners read them, beside `detail`. */
+  readonly rpcErrors?: boolean;
   /** Calls of one address are limited (sign-in). */
   readonly rateLimited?: boolean;
   /** Name under which the audit log records it; every call that changes something has one. */
@@ -235,7 +237,12 @@ export const offsetQuery = {
 /** A worker's id in a path; URL-decoded, may hold colons. */
 export const workerParams = z.object({ worker_id: z.string().min(1).max(256) });
 
-/** The body of every error. */
+/** The body of errors of routes with `rpcErrors`. */
+export const rpcErrorBodySchema = z
+  .object({ detail: z.string(), status: z.literal('error'), message: z.string() })
+  .meta({ id: 'RpcError' });
+
+/** The body of every other error. */
 export const errorBodySchema = z
   .object({ detail: z.string().meta({ description: 'What was wrong and what to do, for people' }) })
   .meta({ id: 'Error' });

@@ -37,15 +37,24 @@ export function malformedPath(): AppError {
   return new AppError('malformed_request', 'The path is not valid URL encoding: write % as %25.');
 }
 
-/** Answers errors; the unexpected ones are logged and show nothing of the inside. */
-export function createErrorHandler(logger: Logger): ErrorRequestHandler {
+/**
+ * Answers errors; the unexpected ones are logged and show nothing of the inside.
+ *
+ * @param speaksRpc whether callers of a path read errors as miners do
+ */
+export function createErrorHandler(
+  logger: Logger,
+  speaksRpc: (path: string) => boolean,
+): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
     const known = toAppError(error, request.path);
     if (!known) logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
     const shown = known ?? new AppError('internal', 'The platform failed to answer; its log says why.');
     if (shown.code === 'unauthorized') response.setHeader('WWW-Authenticate', 'Bearer');
-    response.status(shown.status).json({ detail: shown.message });
+    const { message } = shown;
+    const rpc = speaksRpc(request.path) ? { status: 'error', message } : {};
+    response.status(shown.status).json({ detail: message, ...rpc });
   };
 }
 

@@ -170,7 +170,7 @@ export class HttpServer implements Component {
       // Under strict access not even what exists is told.
       throw this.#options.access === 'strict' ? noCredentials() : nothingAt(request.path);
     });
-    this.#app.use(createErrorHandler(this.#options.logger));
+    this.#app.use(createErrorHandler(this.#options.logger, (path) => this.#table.speaksRpc(path)));
   }
 
   /** The OpenAPI document is built at its first request: most starts never need it. */

@@ -141,6 +141,11 @@ export class RouteTable {
     this.routes.push(definition);
   }
 
+  /** Whether errors on a path are read by miners. */
+  speaksRpc(path: string): boolean {
+    return this.#byPath.get(path)?.some((route) => route.rpcErrors) ?? false;
+  }
+
   /** Answers all other methods on the mounted paths. */
   finish(): void {
     const { app, isStrict } = this.#options;

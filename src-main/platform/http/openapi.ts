@@ -8,12 +8,16 @@ import {
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
 import { errorRegistry, type ErrorCode } from '../../contract/errors.ts';
-import { errorBodySchema, type RouteDefinition } from '../../contract/rest/define-route.ts';
+import {
+  errorBodySchema,
+  rpcErrorBodySchema,
+  type RouteDefinition,
+} from '../../contract/rest/define-route.ts';
 
 const codes = Object.keys(errorRegistry) as ErrorCode[];
 
-function toFailure(description: string): ZodOpenApiResponseObject {
-  return { description, content: { 'application/json': { schema: errorBodySchema } } };
+function toFailure(description: string, schema: z.ZodType = errorBodySchema): ZodOpenApiResponseObject {
+  return { description, content: { 'application/json': { schema } } };
 }
 
 /** Errors that this call answers with, beside those that any call may. */
@@ -48,10 +52,11 @@ function toOperation(
 ): ZodOpenApiOperationObject {
   const failures: ZodOpenApiResponsesObject = {};
   for (const [status, group] of Map.groupBy(errorsOf(route), (code) => errorRegistry[code].status)) {
-    failures[`${status as 400}`] =
-      group.length === 1
-        ? shared[group[0] as ErrorCode]
-        : toFailure(group.map((code) => errorRegistry[code].meaning).join(' Or: '));
+    const meaning = group.map((code) => errorRegistry[code].meaning).join(' Or: ');
+    const isShared = group.length === 1 && !route.rpcErrors;
+    failures[`${status as 400}`] = isShared
+      ? shared[group[0] as ErrorCode]
+      : toFailure(meaning, route.rpcErrors ? rpcErrorBodySchema : errorBodySchema);
   }
   const mediaType = route.mediaType?.split(';')[0] ?? 'application/json';
   return {

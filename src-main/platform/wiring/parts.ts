@@ -12,6 +12,7 @@ import { FeedGateway } from '../realtime/feed-gateway.ts';
 import { Storage } from '../storage/storage.ts';
 import { version } from '../version.ts';
 import type { PlatformEvents } from './events.ts';
+import { createChain } from './chain.ts';
 import { createControl } from './control.ts';
 import { createFleet } from './fleet.ts';
 import { createIdentity } from './identity.ts';
@@ -49,8 +50,14 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
       reported: (worker, message) => leasing.leaseWatch.reported(worker, message),
     },
   });
-  const proof = createProofs(config, { clock, chainDifficulty: () => undefined });
-  const blocks = createBlocks(config, { storage, bus, clock, loggers, fleet, proofs: proof.proofs });
+  const proof = createProofs(config, { clock, chainDifficulty: () => chain?.difficultyKib });
+  const blocks = createBlocks(config, {
+    ...core,
+    fleet,
+    proofs: proof.proofs,
+    chainBlockOf: (key) => chain?.blockOf(key),
+  });
+  const chain = createChain(config, { ...core, ...proof, blocks });
   const feed = new FeedGateway({
     clock,
     logger: loggers.module('realtime'),
@@ -97,6 +104,7 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     history,
     feed,
     broker,
+    chain,
     control,
     http,
     providers: createProviders({ fleet, clock, lists: leasing.leaseLists, ...identity }),

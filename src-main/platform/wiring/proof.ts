@@ -47,7 +47,7 @@ export function createProofs(config: Config, { clock, chainDifficulty }: ProofSo
     minMemoryKib: difficulty.lowestKib(),
     hasXuniWindow: config.xuniWindow !== 'off',
   });
-  return { blockMarker, proofs: new ProofChecker({ rules }) };
+  return { blockMarker, proofRules: rules, proofs: new ProofChecker({ rules }) };
 }
 
 export interface BlockSources {
@@ -57,6 +57,8 @@ export interface BlockSources {
   readonly loggers: LoggerFactory;
   readonly fleet: Fleet;
   readonly proofs: ProofChecker;
+  /** Number of the chain simulator's block with a key; undefined when it has none, or does not run. */
+  readonly chainBlockOf: (key: string) => Promise<number | undefined> | undefined;
 }
 
 /** The blocks that miners report. */
@@ -65,7 +67,6 @@ export function createBlocks(config: Config, { storage, loggers, ...sources }: B
     repository: new BlockRepository(storage),
     lists: new BlockListRepository(storage),
     verify: config.verify,
-    chainBlockOf: () => undefined,
     logger: loggers.module('blocks'),
     ...sources,
   });

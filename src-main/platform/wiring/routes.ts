@@ -3,6 +3,7 @@ import { mountBlocks } from '../features/blocks/index.ts';
 import { mountAudit } from '../features/audit/index.ts';
 import { mountAccounts } from '../features/accounts/index.ts';
 import { mountAuth } from '../features/auth/index.ts';
+import { mountChain } from '../features/chain/index.ts';
 import { mountControl } from '../features/control/index.ts';
 import { mountFleet, type LiveWorker } from '../features/fleet/index.ts';
 import { mountLedger } from '../features/ledger/index.ts';
@@ -18,7 +19,7 @@ import { version } from '../version.ts';
 import type { Parts } from './parts.ts';
 
 export function mountRoutes(parts: Parts): void {
-  const { http, fleet, view, blocks, leases, history, overview, feed, reputations } = parts;
+  const { http, fleet, view, blocks, history, overview, feed, reputations } = parts;
   const blockCounts = () => ({ total: blocks.totals.total, lastHour: blocks.rates.lastHour });
   const reputationOf = (worker: LiveWorker) => reputations.of(worker);
   mountFleet({ http, fleet, view, reputationOf, blockCounts });
@@ -35,7 +36,8 @@ export function mountRoutes(parts: Parts): void {
   mountBlocks(http, blocks);
   mountHistory(http, history);
   mountControl(http, parts.control);
-  mountOverview({ http, repository: overview, view, blocks, leases, accounts: parts.accounts });
+  if (parts.chain) mountChain(http, parts.chain);
+  mountOverview({ ...parts, repository: overview });
   mountSystem({ ...parts, version });
   http.onUpgrade('/ws/dashboard', (request, socket, head) => feed.handleUpgrade(request, socket, head));
 }

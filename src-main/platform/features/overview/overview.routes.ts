@@ -3,6 +3,7 @@ import { activityRoute, networkRoute, overviewStatsRoute } from '../../../contra
 import { toPage, type HttpServer } from '../../http/http-server.ts';
 import type { Accounts } from '../accounts/index.ts';
 import type { Blocks } from '../blocks/index.ts';
+import type { Chain } from '../chain/index.ts';
 import type { FleetView } from '../fleet/index.ts';
 import type { Leases } from '../leases/index.ts';
 import type { OverviewRepository } from './overview.repository.ts';
@@ -14,10 +15,20 @@ export interface OverviewOptions {
   readonly blocks: Blocks;
   readonly leases: Leases;
   readonly accounts: Accounts;
+  /** Absent without the chain simulator. */
+  readonly chain: Chain | undefined;
 }
 
 /** rest.md: `/api/overview/*`. */
-export function mountOverview({ http, repository, view, blocks, leases, accounts }: OverviewOptions): void {
+export function mountOverview({
+  http,
+  repository,
+  view,
+  blocks,
+  leases,
+  accounts,
+  chain,
+}: OverviewOptions): void {
   http.mount(overviewStatsRoute, async () => {
     const { counts } = leases;
     const users = await accounts.counts();
@@ -46,9 +57,10 @@ export function mountOverview({ http, repository, view, blocks, leases, accounts
   });
 
   http.mount(networkRoute, () => ({
-    difficulty: view.reportedDifficulty(),
+    // Without a chain, what most miners say they mine at.
+    difficulty: chain?.difficultyKib ?? view.reportedDifficulty(),
     total_workers: view.totals().total,
     total_blocks: blocks.totals.total,
-    chain_blocks: 0,
+    chain_blocks: chain?.totalBlocks ?? 0,
   }));
 }

@@ -275,6 +275,7 @@ async function createChain(db: Kysely<unknown>): Promise<void> {
     .on('chain_blocks')
     .columns([sql`lower(account)`, sql.ref('block_id')])
     .execute();
+  await db.schema.createIndex('chain_blocks_type').on('chain_blocks').column('type').execute();
   // Kept with each block, so that totals and balances need no scan. Rewards are whole coins.
   await db.schema
     .createTable('chain_balances')
