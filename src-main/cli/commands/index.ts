@@ -1,6 +1,7 @@
 import { checkLedgerCommand } from './check-ledger.ts';
 import type { Command } from './command.ts';
 import { rotateAdminKeyCommand } from './rotate-admin-key.ts';
+import { verifyBlockCommand } from './verify-block.ts';
 
 /** All sub-commands, in the order of `--help`. */
-export const commands: readonly Command[] = [checkLedgerCommand, rotateAdminKeyCommand];
+export const commands: readonly Command[] = [checkLedgerCommand, rotateAdminKeyCommand, verifyBlockCommand];

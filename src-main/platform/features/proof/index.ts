@@ -16,3 +16,4 @@ export {
 } from './examine-proof.ts';
 export { claimsToBeProof, parseProof, type ParsedProof } from './phc.ts';
 export { ProofChecker, ProofNotTaken } from './proof-checker.ts';
+export { explainProof, type ProofExplanation, type Receipt } from './explain-proof.ts';
