@@ -8,6 +8,7 @@ import { FleetRepository, type LiveWorker } from '../src-main/platform/features/
 import { HistoryRepository } from '../src-main/platform/features/history/index.ts';
 import { LeaseListRepository, LeaseRepository } from '../src-main/platform/features/leases/index.ts';
 import { OverviewRepository } from '../src-main/platform/features/overview/index.ts';
+import { WalletRepository } from '../src-main/platform/features/wallet/index.ts';
 import type { DatabaseSchema } from '../src-main/platform/storage/schema.ts';
 import type { StorageAccess } from '../src-main/platform/storage/storage.ts';
 import { migratedDatabase } from './support/database.ts';
@@ -64,6 +65,19 @@ function fill(handle: BetterSqlite.Database): void {
     analyze;`);
 }
 
+async function askWallets(wallets: WalletRepository): Promise<void> {
+  const sample = { hashrateSum: 1, samples: 1, peakHashrate: 1, peakAtMs: 1, firstSeenMs: 1 };
+  await wallets.saveSamples([
+    { ...sample, address: '0xa', hourStartMs: 0, workersOnline: 1, totalWorkers: 1 },
+  ]);
+  await wallets.isBehind(await wallets.progress());
+  await wallets.countNext(100, { hourlyMs: 0, dailyMs: 0 });
+  await wallets.moveToDays(1, 100);
+  await wallets.deleteDaysBefore(1, 100);
+  await wallets.snapshots('0xa', 'hourly', [0, 3_600_000]);
+  await wallets.record('0xa');
+}
+
 async function askEverything(storage: StorageAccess): Promise<void> {
   const fleet = new FleetRepository(storage);
   const blocks = new BlockRepository(storage);
@@ -110,6 +124,7 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await leaseLists.settlements('a1', { limit: 50, offset: 0 });
   for await (const row of leaseLists.allSettlements('a1')) expect(row.provider_id).toBe('a1');
   await leaseLists.totalsOf('a1');
+  await askWallets(new WalletRepository(storage));
   await leases.loadCounts();
   await askCommands(new CommandRepository(storage));
   await askChain(new ChainRepository(storage));

@@ -63,6 +63,7 @@ export function createPlatform(config: Config, options: PlatformOptions = {}): P
     // Stopped before what waits for its results.
     parts.proofs,
     parts.history,
+    parts.wallets,
     parts.control,
     parts.broker,
     parts.http,

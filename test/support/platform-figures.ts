@@ -47,7 +47,10 @@ export function refusals(platform: TestPlatform, reason: string): Promise<number
 }
 
 /** Rows of the database file, read beside the platform. */
-export function readRows<Row = Record<string, unknown>>(platform: TestPlatform, sql: string): Row[] {
+export function readRows<Row = Record<string, unknown>>(
+  platform: Pick<TestPlatform, 'databasePath'>,
+  sql: string,
+): Row[] {
   const database = new BetterSqlite(platform.databasePath, { readonly: true, fileMustExist: true });
   try {
     return database.prepare<[], Row>(sql).all();

@@ -243,11 +243,16 @@ export interface FleetSnapshotsTable {
   online_workers: number;
 }
 
+/** What happened at an address within an hour or a day (UTC); an hour is in either of them, never in both. */
 export interface WalletSnapshotsTable {
-  eth_address: string;
   resolution: 'hourly' | 'daily';
   bucket_start_ms: number;
-  hashrate: number;
+  /** Lower case. */
+  eth_address: string;
+  /** Sum of the samples; the mean is what is shown. */
+  hashrate_sum: number;
+  samples: number;
+  /** The most at once. */
   workers_online: number;
   total_workers: number;
   blocks: number;
@@ -256,13 +261,23 @@ export interface WalletSnapshotsTable {
 
 /** What outlives the retention of the snapshots. */
 export interface WalletRecordsTable {
+  /** Lower case. */
   eth_address: string;
   first_seen_ms: number;
-  peak_hashrate: number;
-  peak_at_ms: number;
-  mining_hours: number;
-  mining_days: number;
-  last_mining_hour_ms: number;
+  peak_hashrate: Generated<number>;
+  peak_at_ms: Generated<number>;
+  /** Hours and days (UTC) with a hashrate. */
+  mining_hours: Generated<number>;
+  mining_days: Generated<number>;
+  last_mining_hour_ms: Generated<number>;
+  total_blocks: Generated<number>;
+}
+
+/** One row: the last block and settlement that the snapshots and records count. */
+export interface WalletProgressTable {
+  id: number;
+  block_id: number;
+  settlement_id: number;
 }
 
 /** Blocks of the chain simulator. */
@@ -327,6 +342,7 @@ export interface DatabaseSchema {
   chain_balances: ChainBalancesTable;
   commands: CommandsTable;
   wallet_records: WalletRecordsTable;
+  wallet_progress: WalletProgressTable;
   hashrate_snapshots: HashrateSnapshotsTable;
   fleet_snapshots: FleetSnapshotsTable;
   wallet_snapshots: WalletSnapshotsTable;

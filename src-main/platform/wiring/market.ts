@@ -6,7 +6,10 @@ import type { LeaseListRepository, Leases } from '../features/leases/index.ts';
 import { Market } from '../features/market/index.ts';
 import { Providers } from '../features/provider/index.ts';
 import { Reputations } from '../features/reputation/index.ts';
+import { WalletRepository, Wallets } from '../features/wallet/index.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { LoggerFactory } from '../kernel/logger.ts';
+import type { Storage } from '../storage/storage.ts';
 
 export interface MarketSources {
   readonly fleet: Fleet;
@@ -31,14 +34,28 @@ export function createMarket({ blockMarker }: Config, { fleet, leases, clock }: 
   return { reputations, market };
 }
 
-export interface ProviderSources {
+export interface FigureSources {
+  readonly storage: Storage;
   readonly fleet: Fleet;
-  readonly lists: LeaseListRepository;
+  readonly leaseLists: LeaseListRepository;
   readonly clock: Clock;
+  readonly loggers: LoggerFactory;
   readonly ownership: Ownership;
 }
 
-/** What belongs to a provider. */
-export function createProviders({ fleet, lists, clock, ownership }: ProviderSources): Providers {
-  return new Providers({ fleet, leases: lists, clock, accountOf: (id) => ownership.providerAccount(id) });
+/** The figures of providers and wallets. */
+export function createFigures({ storage, fleet, leaseLists, clock, loggers, ownership }: FigureSources) {
+  const providers = new Providers({
+    fleet,
+    leases: leaseLists,
+    clock,
+    accountOf: (id) => ownership.providerAccount(id),
+  });
+  const wallets = new Wallets({
+    repository: new WalletRepository(storage),
+    fleet,
+    clock,
+    logger: loggers.module('wallet'),
+  });
+  return { providers, wallets };
 }

@@ -17,7 +17,7 @@ import { createControl } from './control.ts';
 import { createFleet } from './fleet.ts';
 import { createIdentity } from './identity.ts';
 import { createLeasing } from './leasing.ts';
-import { createMarket, createProviders } from './market.ts';
+import { createFigures, createMarket } from './market.ts';
 import { createBlocks, createProofs } from './proof.ts';
 import { createRecords } from './records.ts';
 
@@ -107,7 +107,7 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     chain,
     control,
     http,
-    providers: createProviders({ fleet, clock, lists: leasing.leaseLists, ...identity }),
+    ...createFigures({ storage, fleet, clock, loggers, ...leasing, ...identity }),
     eventLoop: new EventLoopDelay(),
     overview: new OverviewRepository(storage),
     markStarted: () => void (startedAtMs = clock.nowMs()),

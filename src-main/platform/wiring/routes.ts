@@ -15,6 +15,7 @@ import { mountProvider } from '../features/provider/index.ts';
 import { mountRenter } from '../features/renter/index.ts';
 import { mountReputation } from '../features/reputation/index.ts';
 import { mountSystem } from '../features/system/index.ts';
+import { mountWallet } from '../features/wallet/index.ts';
 import { version } from '../version.ts';
 import type { Parts } from './parts.ts';
 
@@ -33,6 +34,7 @@ export function mountRoutes(parts: Parts): void {
   mountProvider(http, parts.providers);
   mountRenter(parts);
   mountLedger(http, parts.ledger);
+  mountWallet(parts);
   mountBlocks(http, blocks);
   mountHistory(http, history);
   mountControl(http, parts.control);

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { createAccountTotals } from './0002-totals.ts';
+import { createWallets } from './0002-wallets.ts';
 
 const int = 'integer';
 
@@ -310,20 +311,6 @@ async function createControl(db: Kysely<unknown>): Promise<void> {
   await index('commands_created').column('created_at_ms').execute();
 }
 
-async function createWalletRecords(db: Kysely<unknown>): Promise<void> {
-  // What outlives the retention of the snapshots: true totals of an address.
-  await db.schema
-    .createTable('wallet_records')
-    .addColumn('eth_address', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('first_seen_ms', int, (column) => column.notNull())
-    .addColumn('peak_hashrate', 'real', (column) => column.notNull())
-    .addColumn('peak_at_ms', int, (column) => column.notNull())
-    .addColumn('mining_hours', int, (column) => column.notNull())
-    .addColumn('mining_days', int, (column) => column.notNull())
-    .addColumn('last_mining_hour_ms', int, (column) => column.notNull())
-    .execute();
-}
-
 /** Accounts with keys, double entry, settlements, the session log, proofs, chain simulator, commands. */
 export const market: Migration = {
   async up(db) {
@@ -336,6 +323,6 @@ export const market: Migration = {
     await extendBlocks(db);
     await createChain(db);
     await createControl(db);
-    await createWalletRecords(db);
+    await createWallets(db);
   },
 };
