@@ -3,6 +3,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { BlockListRepository, BlockRepository } from '../src-main/platform/features/blocks/index.ts';
 import { ChainRepository } from '../src-main/platform/features/chain/index.ts';
+import { beginLease } from '../src-main/platform/features/leases/active-lease.ts';
 import { CommandRepository } from '../src-main/platform/features/control/index.ts';
 import { FleetRepository, type LiveWorker } from '../src-main/platform/features/fleet/index.ts';
 import { HistoryRepository } from '../src-main/platform/features/history/index.ts';
@@ -78,11 +79,42 @@ async function askWallets(wallets: WalletRepository): Promise<void> {
   await wallets.record('0xa');
 }
 
+async function askLeases(storage: StorageAccess): Promise<void> {
+  const leases = new LeaseRepository(storage);
+  const lists = new LeaseListRepository(storage);
+  const lease = beginLease({
+    ...{ leaseId: 'l-new', workerId: 'w1', consumerId: 'a1', consumerAddress: '', providerId: 'a2' },
+    ...{ prefix: 'p-new', durationSec: 60, pricePerMinMicro: 0, heldMicro: 0, createdAtMs: 5 },
+  });
+  expect(await leases.open(lease, 'a1')).toBe(undefined);
+  await leases.saveMiningSince('l-new', 6);
+  await leases.saveHashrates([lease]);
+  await leases.loadActive();
+  await leases.loadTallies();
+  await leases.loadCounts();
+  await leases.find('l-new');
+  await leases.parties('l-new');
+  await leases.outages('w1', 5, 10);
+  await leases.transactionsOf('l-new');
+  await leases.settlementOf('l-new');
+  const end = { leaseId: 'l-new', endedAtMs: 10, state: 'completed', reason: 'stopped', atMs: 10 } as const;
+  await leases.end({ ...end, unpaidSinceMs: undefined, actor: 'a1', hashrateSum: 1, hashrateSamples: 1 });
+  const page = { limit: 50, offset: 50 };
+  for (const filter of [{}, { consumerId: 'a1' }, { providerId: 'a1' }, { partyId: 'a1' }]) {
+    await lists.leases(filter, page);
+    await lists.leases({ ...filter, state: 'active' }, page);
+    await lists.count(filter);
+  }
+  await lists.settlements(undefined, page);
+  await lists.settlements('a1', page);
+  for await (const row of lists.allSettlements('a1')) expect(row.provider_id).toBe('a1');
+  await lists.totalsOf('a1');
+}
+
 async function askEverything(storage: StorageAccess): Promise<void> {
   const fleet = new FleetRepository(storage);
   const blocks = new BlockRepository(storage);
   const history = new HistoryRepository(storage);
-  const leases = new LeaseRepository(storage);
   const overview = new OverviewRepository(storage);
   const workers = await fleet.loadWorkers();
   const worker = { ...workers[0], workerId: 'w1', accountId: 'a1', ethAddress: '', gpus: [] } as unknown;
@@ -113,21 +145,10 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await history.workerSeries('w1', 3_000_000, 172_800);
   await history.deleteSamplesBefore(2, 500);
   await history.deleteFleetSamplesBefore(2);
-  await leases.loadActive();
-  await leases.loadTallies();
-  const leaseLists = new LeaseListRepository(storage);
-  for (const state of [undefined, 'active', 'completed'] as const) {
-    await leaseLists.leases({ consumerId: 'a1', state }, { limit: 50, offset: 0 });
-    await leaseLists.leases({ providerId: 'a1', state }, { limit: 50, offset: 0 });
-    await leaseLists.count({ consumerId: 'a1', state });
-  }
-  await leaseLists.settlements('a1', { limit: 50, offset: 0 });
-  for await (const row of leaseLists.allSettlements('a1')) expect(row.provider_id).toBe('a1');
-  await leaseLists.totalsOf('a1');
   await askWallets(new WalletRepository(storage));
-  await leases.loadCounts();
   await askCommands(new CommandRepository(storage));
   await askChain(new ChainRepository(storage));
+  await askLeases(storage);
   await overview.activity(20, 0);
 }
 
@@ -202,7 +223,8 @@ test.each(['in a new database', 'in a full and analyzed one'])(
     expect(queries.length).toBeGreaterThan(20);
     const slow = queries.flatMap((query) =>
       plansOf(handle, query)
-        .filter((step) => isWholeTable(step, query.sql))
+        // Behind another step, the rows that travel as JSON would be read again for each row of that step.
+        .filter((step, place) => isWholeTable(step, query.sql) || (place > 0 && /^SCAN json_each/.test(step)))
         .map((step) => `${step}: ${query.sql}`),
     );
     expect(slow).toEqual([]);
@@ -221,7 +243,9 @@ function isWholeTable(step: string, query: string): boolean {
       step,
     );
   if (scans) return !/ USING (COVERING )?INDEX /.test(step) && !newestFirst.test(query);
-  return step === 'USE TEMP B-TREE FOR ORDER BY' && !query.includes('fleet_snapshots');
+  // Both sides of a party are read up to the page only; these few are sorted.
+  const isBounded = query.includes('fleet_snapshots') || query.includes('"lease_id" in (select');
+  return step === 'USE TEMP B-TREE FOR ORDER BY' && !isBounded;
 }
 
 test('a page of the newest activity does not read the whole history', async () => {

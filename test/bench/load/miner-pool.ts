@@ -31,6 +31,8 @@ export class MinerPool implements MinerObserver {
   failures = 0;
   /** Called for each PUBACK of a load message; set by the load that is running. */
   onAcknowledged: (miner: Miner, messageId: number) => void = () => undefined;
+  /** Called for each message to a miner; set by the load that is running. */
+  onTold: (miner: Miner, message: Record<string, unknown>) => void = () => undefined;
   private firstFailure: string | undefined;
   private connectedCount = 0;
   private readyCount = 0;
@@ -88,6 +90,11 @@ export class MinerPool implements MinerObserver {
   failed(miner: Miner, reason: string): void {
     this.failures += 1;
     this.firstFailure ??= `${miner.identity.workerId}: ${reason}`;
+  }
+
+  /** Called by the miners. */
+  told(miner: Miner, message: Record<string, unknown>): void {
+    this.onTold(miner, message);
   }
 
   private explain(wanted: number): string {

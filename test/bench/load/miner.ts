@@ -24,6 +24,8 @@ export interface MinerObserver {
   ready(miner: Miner): void;
   acknowledged(miner: Miner, messageId: number): void;
   failed(miner: Miner, reason: string): void;
+  /** Told something on its task or control topic that is no answer to its register. */
+  told(miner: Miner, message: Record<string, unknown>): void;
 }
 
 /** One bench miner: a raw socket that speaks exactly as much MQTT 3.1.1 as the C++ miner needs. */
@@ -168,12 +170,11 @@ export class Miner {
       this.send(Buffer.from([packetType.puback, 2, packet[topicEnd] ?? 0, packet[topicEnd + 1] ?? 0]));
     }
     const topic = packet.toString('utf8', headerLength + 2, topicEnd);
-    if (!topic.endsWith('/task')) return;
     const task = JSON.parse(packet.toString('utf8', topicEnd + (acknowledge ? 2 : 0))) as Record<
       string,
       unknown
     >;
-    if (task['command'] !== 'register_ack') return;
+    if (!topic.endsWith('/task') || task['command'] !== 'register_ack') return this.observer.told(this, task);
     if (task['accepted'] === true) this.arrived('register_ack');
     else this.fail(`register refused: ${String(task['reason'])}`);
   }

@@ -93,6 +93,12 @@ export function registerPackets(miner: MinerIdentity): Buffer {
   ]);
 }
 
+/** The status with which a miner says that it mines for a lease. */
+export function miningPacket({ workerId }: MinerIdentity, leaseId: string, messageId: number): Buffer {
+  const status = { worker_id: workerId, state: 'MINING', lease_id: leaseId, timestamp: unixSec() };
+  return publishPacket(`xenminer/${workerId}/status`, status, messageId);
+}
+
 /** Encoded PUBLISH whose message id, time and numbers are overwritten in place for each sending. */
 export class HeartbeatTemplate {
   /** The encoded packet; safe to write again once the previous sending was acknowledged. */

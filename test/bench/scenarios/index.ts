@@ -4,6 +4,7 @@ import { connectScenario } from './connect.ts';
 import { eventLoopScenario } from './event-loop.ts';
 import { heartbeatScenario } from './heartbeats.ts';
 import { httpFleetScenario, httpStatsScenario } from './http.ts';
+import { rentLatencyScenario, watchdogScenario } from './leases.ts';
 import { memoryScenario } from './memory.ts';
 import { pubackLatencyScenario } from './puback-latency.ts';
 import { startScenario } from './start.ts';
@@ -20,6 +21,8 @@ export const scenarios: readonly Scenario[] = [
   httpStatsScenario,
   wsFramesScenario,
   wsBatchedScenario,
+  rentLatencyScenario,
+  watchdogScenario,
   startScenario,
   memoryScenario,
   eventLoopScenario,

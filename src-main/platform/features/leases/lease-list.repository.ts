@@ -1,5 +1,7 @@
 /** Pages of leases and settlements. */
+import { sql, type SelectQueryBuilder } from 'kysely';
 import type { LeaseState } from '../../../contract/domain/lease.ts';
+import type { DatabaseSchema } from '../../storage/schema.ts';
 import type { StorageAccess } from '../../storage/storage.ts';
 import type { LeaseRow, SettlementRow } from './lease.repository.ts';
 
@@ -57,27 +59,28 @@ export class LeaseListRepository {
 
   /** Newest first. */
   leases(filter: LeaseFilter, { limit, offset }: Portion): Promise<LeaseRow[]> {
-    return this.#filtered(filter)
-      .selectAll()
-      .orderBy('created_at_ms', 'desc')
-      .orderBy('rowid' as 'lease_id', 'desc')
-      .limit(limit)
-      .offset(offset)
-      .execute();
+    const { partyId } = filter;
+    const rows =
+      partyId === undefined
+        ? this.#filtered(filter)
+        : this.#storage.read
+            .selectFrom('leases')
+            .where('lease_id', 'in', this.#newestOfParty(filter, partyId, limit + offset));
+    return newestFirst(rows.selectAll()).limit(limit).offset(offset).execute();
   }
 
-  /** How many leases there are; of one account in one role without a look at them. */
+  /** How many leases there are; of one account without a look at them. */
   async count(filter: LeaseFilter): Promise<number> {
     const { state, consumerId, providerId, partyId } = filter;
-    const accounts = [consumerId, providerId, partyId].filter((id) => id !== undefined);
-    if (partyId === undefined && accounts.length === 1) {
-      const totals = await this.totalsOf(accounts[0] as string);
-      return leasesOf(consumerId === undefined ? totals.provider : totals.consumer, state);
-    }
-    const row = await this.#filtered(filter)
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow();
-    return row.count;
+    const account = partyId ?? consumerId ?? providerId;
+    if (account === undefined || (consumerId !== undefined && providerId !== undefined))
+      return this.#count(filter);
+    const totals = await this.totalsOf(account);
+    const rented = leasesOf(totals.consumer, state);
+    const letOut = leasesOf(totals.provider, state);
+    if (partyId === undefined) return consumerId === undefined ? letOut : rented;
+    // A lease of one's own worker is on both sides.
+    return rented + letOut - (await this.#count({ state, consumerId: partyId, providerId: partyId }));
   }
 
   /** What an account rented and let, all time. */
@@ -140,15 +143,32 @@ export class LeaseListRepository {
     }
   }
 
-  #filtered({ state, consumerId, providerId, partyId }: LeaseFilter) {
+  async #count(filter: LeaseFilter): Promise<number> {
+    const row = await this.#filtered(filter)
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    return row.count;
+  }
+
+  /** The newest of each side, each read in the order of its index: no older lease is looked at. */
+  #newestOfParty({ state }: LeaseFilter, partyId: string, count: number) {
+    const { read } = this.#storage;
+    const newest = (side: LeaseFilter) =>
+      newestFirst(this.#filtered({ ...side, state }).select('lease_id')).limit(count);
+    const rented = read.selectFrom(newest({ consumerId: partyId }).as('rented')).select('lease_id');
+    return rented.union(read.selectFrom(newest({ providerId: partyId }).as('let')).select('lease_id'));
+  }
+
+  #filtered({ state, consumerId, providerId }: LeaseFilter) {
     let query = this.#storage.read.selectFrom('leases');
     if (state !== undefined) query = query.where('state', '=', state);
     if (consumerId !== undefined) query = query.where('consumer_id', '=', consumerId);
     if (providerId !== undefined) query = query.where('provider_id', '=', providerId);
-    if (partyId !== undefined)
-      query = query.where((where) =>
-        where.or([where('consumer_id', '=', partyId), where('provider_id', '=', partyId)]),
-      );
     return query;
   }
+}
+
+/** Leases of one moment by their number. */
+function newestFirst<Columns>(query: SelectQueryBuilder<DatabaseSchema, 'leases', Columns>) {
+  return query.orderBy('created_at_ms', 'desc').orderBy(sql.ref('leases.rowid'), 'desc');
 }

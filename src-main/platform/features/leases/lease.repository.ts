@@ -234,9 +234,10 @@ export class LeaseRepository {
         .slice(start, start + rowsPerTransaction)
         .map(({ leaseId, hashrateSum, hashrateSamples }) => [leaseId, hashrateSum, hashrateSamples]);
       await this.#storage.write(async (db) => {
+        // The plus keeps SQLite from walking through all active leases for each row.
         await sql`update leases set hashrate_sum = value ->> 1, hashrate_samples = value ->> 2
           from json_each(${JSON.stringify(rows)})
-          where leases.lease_id = value ->> 0 and leases.state = 'active'`.execute(db);
+          where leases.lease_id = value ->> 0 and +leases.state = 'active'`.execute(db);
       }, 'normal');
     }
   }
