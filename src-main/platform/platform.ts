@@ -54,6 +54,7 @@ export function createPlatform(config: Config, options: PlatformOptions = {}): P
     parts.keys,
     parts.operatorKey,
     parts.auth,
+    parts.credentials,
     parts.fleet,
     parts.sessions,
     parts.leases,

@@ -2,6 +2,7 @@
 import BetterSqlite from 'better-sqlite3';
 import type { Block } from '../../src-main/contract/domain/block.ts';
 import type { Worker } from '../../src-main/contract/domain/worker.ts';
+import { admin } from './accounts.ts';
 import type { TestPlatform } from './test-platform.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -35,7 +36,9 @@ export function recentBlocks(platform: TestPlatform): Promise<Block[]> {
 
 /** The value of one line of /metrics; 0 when it is not there. */
 export async function metric(platform: TestPlatform, line: string): Promise<number> {
-  const response = await fetch(`${platform.apiUrl}/metrics`);
+  const response = await fetch(`${platform.apiUrl}/metrics`, {
+    headers: { 'x-api-key': admin(platform).key ?? '' },
+  });
   const text = await response.text();
   const found = text.split('\n').find((candidate) => candidate.startsWith(`${line} `));
   return Number(found?.slice(line.length + 1) ?? 0);

@@ -14,6 +14,17 @@ export const workerIdMaxLength = 256;
 const minerTypes: ReadonlySet<string> = new Set(minerMessageTypes);
 const platformTypes: ReadonlySet<string> = new Set(platformMessageTypes);
 
+/** The user of the broker that may do everything; its password is the operator's key. */
+export const operatorUser = 'operator';
+
+// eslint-disable-next-line no-control-regex -- control characters are what this refuses
+const notInWorkerId = /[+#\u0000-\u001f\u007f\ufffd]/;
+
+/** Whether a miner can have this id: a level of a topic that is no wildcard. */
+export function isWorkerId(text: string): boolean {
+  return text !== '' && text.length <= workerIdMaxLength && !text.includes('/') && !notInWorkerId.test(text);
+}
+
 /** A topic below `xenminer/`, split. */
 export type WorkerTopic =
   | { readonly workerId: string; readonly direction: 'miner'; readonly type: MinerMessageType }
@@ -29,8 +40,7 @@ export function parseWorkerTopic(topic: string): WorkerTopic | undefined {
   const end = topic.indexOf('/', 9);
   if (end <= 9 || end - 9 > workerIdMaxLength) return undefined;
   const workerId = topic.slice(9, end);
-  // eslint-disable-next-line no-control-regex -- control characters are what this refuses
-  if (/[+#\u0000-\u001f\u007f\ufffd]/.test(workerId)) return undefined;
+  if (notInWorkerId.test(workerId)) return undefined;
   const type = topic.slice(end + 1);
   if (minerTypes.has(type)) return { workerId, direction: 'miner', type: type as MinerMessageType };
   if (platformTypes.has(type)) return { workerId, direction: 'platform', type: type as PlatformMessageType };

@@ -25,10 +25,12 @@ export type RouteAccess = (typeof routeAccesses)[number];
 
 /**
  * What an owned thing is: an account (or a worker's id, which stands for its owner), a worker, a lease for its
- * consumer, a lease for its consumer and its worker's owner, a provider (address, worker id or account id), or a
- * command to a worker for who owned the worker when it was sent.
+ * consumer, a lease for its consumer and its worker's owner, a provider (address, worker id or account id), a
+ * command to a worker for who owned the worker when it was sent, or a worker's name, which belongs to nobody but the
+ * admins before a worker registers with it.
  */
-export type OwnedKind = 'account' | 'worker' | 'lease' | 'lease_party' | 'provider' | 'command';
+export type OwnedKind =
+  'account' | 'worker' | 'worker_name' | 'lease' | 'lease_party' | 'provider' | 'command';
 
 /** The validated input of a call. */
 export interface CallInput<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {

@@ -1,5 +1,6 @@
 import type { AccessMode } from '../../contract/config.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { Logins } from './logins.ts';
 
 export interface BrokerOptions {
   readonly host: string;
@@ -7,6 +8,7 @@ export interface BrokerOptions {
   readonly port: number;
   readonly access: AccessMode;
   readonly logger: Logger;
+  readonly logins: Logins;
   /** One more connection is closed at once. */
   readonly maxConnections: number;
   /** A larger packet ends its connection. */

@@ -2,6 +2,7 @@
 import type { AccessMode } from '../../contract/config.ts';
 import { parseWorkerTopic } from '../../contract/mqtt/topics.ts';
 import type { Connection } from './connection.ts';
+import type { Logins } from './logins.ts';
 
 /** Topics below it belong to the broker; no client may use them. */
 const systemTopicPattern = /^\$/;
@@ -12,10 +13,12 @@ const systemTopicPattern = /^\$/;
  */
 export class BrokerRights {
   readonly #access: AccessMode;
+  readonly #isGuarded: Logins['isGuarded'];
   readonly #speakers = new Map<string, Connection>();
 
-  constructor(access: AccessMode) {
+  constructor(access: AccessMode, isGuarded: Logins['isGuarded']) {
     this.#access = access;
+    this.#isGuarded = isGuarded;
   }
 
   /** Undefined when the publish is allowed, else the reason of the refusal. Binds the connection to its worker. */
@@ -103,6 +106,15 @@ export class BrokerRights {
     return speaker === undefined || speaker === connection;
   }
 
+  /**
+   * Whether a connection may take over the client id of another one: of one that showed credentials, only the same
+   * worker (or the operator) may.
+   */
+  mayTakeOver(connection: Connection, previous: Connection): boolean {
+    if (previous.principal === 'anonymous' || this.#access === 'open') return true;
+    return connection.principal === previous.principal && connection.workerId === previous.workerId;
+  }
+
   /** The connection ended or was taken over: its worker may be spoken for by another one. */
   release(connection: Connection): void {
     const { workerId } = connection;
@@ -115,6 +127,8 @@ export class BrokerRights {
   }
 
   #bind(connection: Connection, workerId: string): string | undefined {
+    if (connection.principal === 'anonymous' && this.#isGuarded(workerId))
+      return `worker ${workerId} has credentials of its own: connect with them`;
     connection.workerId ??= workerId;
     if (connection.workerId === workerId) return undefined;
     return `this connection speaks for worker ${connection.workerId} only`;

@@ -4,6 +4,7 @@ export const refusalKinds = [
   'subscribe_not_allowed',
   'will_not_allowed',
   'bad_credentials',
+  'client_id_not_allowed',
   'malformed_message',
   'worker_id_mismatch',
   'packet_too_large',

@@ -18,6 +18,7 @@ import type { BrokerOptions } from './broker-options.ts';
 import { BrokerRights } from './broker-rights.ts';
 import { BrokerStats, type RefusalKind } from './broker-stats.ts';
 import type { Connection } from './connection.ts';
+import { loginRefusals, type Login } from './logins.ts';
 import { MessageIntake, nowhere, type Done, type Packet } from './message-intake.ts';
 import { MinerInbox } from './miner-inbox.ts';
 import { guardPacketSize } from './packet-size-guard.ts';
@@ -26,10 +27,8 @@ import { RetainedTopics } from './retained-topics.ts';
 import { limitSessionQueues, type SessionQueues } from './session-queue-limit.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-/** MQTT 3.1.1 CONNACK return codes. */
+/** MQTT 3.1.1 CONNACK return code. */
 const identifierRejected = 2;
-const badCredentials = 4;
-const notAuthorized = 5;
 
 const maxClientIdLength = 256;
 
@@ -64,7 +63,7 @@ export class Broker implements Component {
 
   constructor(options: BrokerOptions) {
     this.#options = options;
-    this.#rights = new BrokerRights(options.access);
+    this.#rights = new BrokerRights(options.access, (workerId) => options.logins.isGuarded(workerId));
     this.#intake = this.#createIntake();
   }
 
@@ -94,7 +93,8 @@ export class Broker implements Component {
       concurrency: 10_000,
       drainTimeout: drainTimeoutMs,
       preConnect: (client, packet, done) => this.#onConnect(client, packet, done),
-      authenticate: (client, username, _password, done) => this.#authenticate(client, username, done),
+      authenticate: (client, username = '', password, done) =>
+        this.#authenticate(client, { username, password: password?.toString() ?? '' }, done),
       authorizePublish: (client, packet, done) => this.#onPublish(client, packet, done),
       authorizeSubscribe: (client, subscription, done) => this.#onSubscribe(client, subscription, done),
       authorizeForward: (client, packet) => this.#onForward(client, packet),
@@ -169,6 +169,20 @@ export class Broker implements Component {
     });
   }
 
+  /** Ends the connections that speak for a worker or listen to what it is told; not the operator's. */
+  disconnectWorker(workerId: string): void {
+    this.#disconnect((connection) => connection.workerId === workerId && connection.principal !== 'operator');
+  }
+
+  /** Ends the connections that came in with the operator's key. */
+  disconnectOperators(): void {
+    this.#disconnect(({ principal }) => principal === 'operator');
+  }
+
+  #disconnect(isMeant: (connection: Connection) => boolean): void {
+    for (const connection of this.#connections) if (isMeant(connection)) connection.socket.destroy();
+  }
+
   /** With each start anew: the topics with a retained message are the ones of this run. */
   #createIntake(): MessageIntake {
     return new MessageIntake({
@@ -228,23 +242,32 @@ export class Broker implements Component {
     this.#work.push(() => done(null, true));
   }
 
-  /** The operator's credential and the workers' own come with sign-in; until then nobody has any. */
   #authenticate(
     client: Client,
-    username: string | undefined,
+    shown: Omit<Login, 'address'>,
     done: (error: AuthenticateError | null, success: boolean | null) => void,
   ): void {
     const connection = this.#liveConnection(client);
-    const refuse = (reason: string, returnCode: number) => {
-      this.#refused('bad_credentials', connection, reason);
+    const refuse = (kind: RefusalKind, reason: string, returnCode: number) => {
+      this.#refused(kind, connection, reason);
       done(Object.assign(new Error(reason), { returnCode }), false);
     };
     if (!connection) return done(null, false);
-    if (client.id.length > maxClientIdLength) return refuse('client id too long', identifierRejected);
-    if (this.#options.access === 'strict')
-      return refuse('anonymous connections are not allowed', notAuthorized);
-    if (username === 'operator' && this.#options.access !== 'open')
-      return refuse('wrong operator key', badCredentials);
+    if (client.id.length > maxClientIdLength)
+      return refuse('client_id_not_allowed', 'client id too long', identifierRejected);
+    const { remoteAddress: address = '' } = connection.socket;
+    const outcome = this.#options.logins.identify({ ...shown, address });
+    if (outcome.principal === undefined) {
+      const { reason, returnCode } = loginRefusals[outcome.refusal];
+      return refuse('bad_credentials', reason, returnCode);
+    }
+    connection.principal = outcome.principal;
+    if (outcome.principal === 'worker') connection.workerId = outcome.workerId;
+    const previous = this.#connectionsById.get(client.id);
+    if (previous && !this.#rights.mayTakeOver(connection, previous)) {
+      const reason = 'a connection with credentials has this client id';
+      return refuse('client_id_not_allowed', reason, identifierRejected);
+    }
     if (!this.#rights.mayKeepSession(connection)) client.clean = true;
     this.#enter(connection, client.id);
     done(null, true);

@@ -1,10 +1,8 @@
 /** One MQTT connection as the platform knows it, beside aedes's own client object. */
 import type { Socket } from 'node:net';
 import type { Client } from 'aedes';
+import type { Principal } from './logins.ts';
 import type { TokenBucket } from './token-bucket.ts';
-
-/** Who is behind a connection. */
-export type Principal = 'anonymous' | 'operator';
 
 export interface Connection {
   readonly client: Client;

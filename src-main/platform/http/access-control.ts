@@ -113,7 +113,8 @@ export class AccessControl {
 }
 
 function nounOf(kind: OwnedKind): string {
-  return kind === 'lease_party' ? 'lease' : kind;
+  if (kind === 'lease_party') return 'lease';
+  return kind === 'worker_name' ? 'worker' : kind;
 }
 
 /** Undefined when somebody of this role may call the route, else the reason of the refusal. */

@@ -31,7 +31,12 @@ export async function rotateAdminKey(config: Config): Promise<string> {
     clock,
     isWorker: () => false,
   });
-  const operatorKey = new OperatorKey({ repository: new KeyRepository(storage), clock, config });
+  const operatorKey = new OperatorKey({
+    repository: new KeyRepository(storage),
+    clock,
+    config,
+    onReplaced: () => undefined,
+  });
   const audit = new AuditLog({
     repository: new AuditRepository(storage),
     clock,

@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../contract/config.ts';
+import type { Broker } from '../broker/broker.ts';
 import { AccountRepository, Accounts, type AccountsOptions } from '../features/accounts/index.ts';
 import { ApiKeys, Auth, keepSecret, KeyRepository, OperatorKey, Ownership } from '../features/auth/index.ts';
+import { BrokerLogins, CredentialRepository, WorkerCredentials } from '../features/credentials/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { LoggerFactory } from '../kernel/logger.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -16,18 +18,36 @@ export interface IdentitySources {
   readonly partiesOf: (leaseId: string) => Promise<{ consumerId: string; providerId: string } | undefined>;
   readonly commandOwnerOf: (commandId: string) => Promise<string | undefined>;
   readonly isWorker: AccountsOptions['isWorker'];
+  readonly broker: Broker;
 }
 
-/** Accounts, keys, sign-in and who owns what. */
+/** Accounts, keys, sign-in, credentials of workers, and who owns what. */
 export function createIdentity(config: Config, sources: IdentitySources) {
-  const { storage, clock, loggers, ownerOf, partiesOf, commandOwnerOf, isWorker } = sources;
+  const { storage, clock, loggers, ownerOf, partiesOf, commandOwnerOf, isWorker, broker } = sources;
   const accounts = new Accounts({ repository: new AccountRepository(storage), clock, isWorker });
   const keyRepository = new KeyRepository(storage);
   const keys = new ApiKeys({ repository: keyRepository, clock, logger: loggers.module('auth') });
-  const operatorKey = new OperatorKey({ repository: keyRepository, clock, config });
+  const operatorKey = new OperatorKey({
+    repository: keyRepository,
+    clock,
+    config,
+    onReplaced: () => broker.disconnectOperators(),
+  });
   const auth = new Auth({ accounts, keys, operatorKey, clock, readSecret: () => readJwtSecret(config) });
   const ownership = new Ownership({ accounts, ownerOf, partiesOf, commandOwnerOf });
-  return { accounts, keys, operatorKey, auth, ownership };
+  const credentials = new WorkerCredentials({
+    repository: new CredentialRepository(storage),
+    clock,
+    disconnect: (workerId) => broker.disconnectWorker(workerId),
+  });
+  const logins = new BrokerLogins({
+    access: config.access,
+    credentials,
+    isOperatorKey: (key) => auth.isOperatorKey(key),
+    clock,
+    maxFailuresPerMin: config.signInMaxPerMin,
+  });
+  return { accounts, keys, operatorKey, auth, ownership, credentials, logins };
 }
 
 function readJwtSecret({ jwtSecret, jwtSecretFile, dataDir }: Config): string {

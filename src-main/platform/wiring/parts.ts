@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Config } from '../../contract/config.ts';
 import { Broker } from '../broker/broker.ts';
+import type { Logins } from '../broker/logins.ts';
 import { OverviewRepository } from '../features/overview/index.ts';
 import { EventLoopDelay } from '../features/system/index.ts';
 import { HttpServer } from '../http/http-server.ts';
@@ -65,7 +66,7 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     maxQueueBytes: config.wsMaxQueueBytes,
     snapshot: () => ({ workers: view.feedWorkers(), recent_blocks: blocks.recent(20) }),
   });
-  const broker = createBroker(config, loggers);
+  const broker = createBroker(config, loggers, () => identity.logins);
   const leasing = createLeasing({
     ...core,
     broker,
@@ -79,6 +80,7 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
   const control = createControl({ ...core, fleet, view, broker, leases: leasing.leases });
   const identity = createIdentity(config, {
     ...core,
+    broker,
     ownerOf: (workerId) => fleet.get(workerId)?.accountId,
     partiesOf: (leaseId) => leasing.leaseRepository.parties(leaseId),
     commandOwnerOf: (commandId) => control.ownerOf(commandId),
@@ -139,12 +141,16 @@ function createHttp(
   });
 }
 
-function createBroker(config: Config, loggers: LoggerFactory): Broker {
+function createBroker(config: Config, loggers: LoggerFactory, logins: () => Logins): Broker {
   return new Broker({
     host: config.mqttHost,
     port: config.mqttPort,
     access: config.access,
     logger: loggers.module('broker'),
+    logins: {
+      identify: (login) => logins().identify(login),
+      isGuarded: (workerId) => logins().isGuarded(workerId),
+    },
     maxConnections: config.mqttMaxConnections,
     maxPacketBytes: config.mqttMaxPacketBytes,
     maxTopicLevels: config.mqttMaxTopicLevels,

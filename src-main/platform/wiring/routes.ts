@@ -5,6 +5,7 @@ import { mountAccounts } from '../features/accounts/index.ts';
 import { mountAuth } from '../features/auth/index.ts';
 import { mountChain } from '../features/chain/index.ts';
 import { mountControl } from '../features/control/index.ts';
+import { mountCredentials } from '../features/credentials/index.ts';
 import { mountFleet, type LiveWorker } from '../features/fleet/index.ts';
 import { mountLedger } from '../features/ledger/index.ts';
 import { mountHistory } from '../features/history/index.ts';
@@ -35,6 +36,7 @@ export function mountRoutes(parts: Parts): void {
   mountRenter(parts);
   mountLedger(http, parts.ledger);
   mountWallet(parts);
+  mountCredentials(http, parts.credentials);
   mountBlocks(http, blocks);
   mountHistory(http, history);
   mountControl(http, parts.control);

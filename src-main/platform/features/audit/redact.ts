@@ -3,8 +3,8 @@
 /** Fields whose value opens something. */
 const secretName = /key$|^key|password|token|signature|nonce|secret|authorization|mnemonic/i;
 
-/** API keys, tokens and signatures, wherever somebody put them. */
-const secretText = /xb_[\w-]{12,}|eyJ[\w-]+\.[\w-]+\.?[\w-]*|0x[0-9a-f]{128,}/gi;
+/** API keys, passwords of workers, tokens and signatures, wherever somebody put them. */
+const secretText = /x[bw]_[\w-]{12,}|eyJ[\w-]+\.[\w-]+\.?[\w-]*|0x[0-9a-f]{128,}/gi;
 
 const blank = '[redacted]';
 

@@ -14,6 +14,8 @@ export interface OperatorKeyOptions {
   readonly repository: KeyRepository;
   readonly clock: Clock;
   readonly config: Pick<Config, 'dataDir' | 'adminKey' | 'adminKeyFile'>;
+  /** What came in with the old key ends. */
+  readonly onReplaced: () => void;
 }
 
 /** The file in the data folder from which the operator can read the key. */
@@ -71,7 +73,9 @@ export class OperatorKey implements Component {
         'bad_request',
         'The key is given by --admin-key, --admin-key-file or XENBLOCKS_ADMIN_KEY; change it there.',
       );
-    return this.#adopt(undefined);
+    const key = await this.#adopt(undefined);
+    this.#options.onReplaced();
+    return key;
   }
 
   /** A key that lies in the data folder already (of another database) is the operator's, too. */

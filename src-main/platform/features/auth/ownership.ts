@@ -32,6 +32,10 @@ export class Ownership {
         const owner = this.#sources.ownerOf(id);
         return owner === undefined ? undefined : [owner];
       }
+      case 'worker_name': {
+        const owner = this.#sources.ownerOf(id);
+        return owner === undefined ? [] : [owner];
+      }
       case 'lease': {
         const parties = await this.#sources.partiesOf(id);
         return parties && [parties.consumerId];

@@ -1,0 +1,59 @@
+/** Who may come in at the broker (mqtt.md, last section). */
+import type { AccessMode } from '../../../contract/config.ts';
+import { operatorUser } from '../../../contract/mqtt/topics.ts';
+import type { Login, LoginOutcome, Logins } from '../../broker/logins.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { WorkerCredentials } from './credential.service.ts';
+import { FailedTries } from './failed-tries.ts';
+
+export interface BrokerLoginsOptions {
+  readonly access: AccessMode;
+  readonly credentials: WorkerCredentials;
+  readonly isOperatorKey: (key: string) => boolean;
+  readonly clock: Clock;
+  /** Wrong passwords of one user name from one address in a minute. */
+  readonly maxFailuresPerMin: number;
+}
+
+/**
+ * `open`: everybody is anonymous and may do everything. `standard`: who shows no credentials, or a user name that
+ * has none, is anonymous. `strict`: nobody comes in without credentials.
+ */
+export class BrokerLogins implements Logins {
+  readonly #options: BrokerLoginsOptions;
+  readonly #failures: FailedTries;
+
+  constructor(options: BrokerLoginsOptions) {
+    this.#options = options;
+    this.#failures = new FailedTries(options.maxFailuresPerMin);
+  }
+
+  identify({ username, password, address }: Login): LoginOutcome {
+    const { access, credentials, clock } = this.#options;
+    if (access === 'open') return { principal: 'anonymous' };
+    const isKnown = username === operatorUser || credentials.has(username);
+    if (username === '' || (access === 'standard' && !isKnown))
+      return access === 'strict' ? refused('no_credentials') : { principal: 'anonymous' };
+    const source = `${address} ${username}`;
+    if (this.#failures.isTooMany(source, clock.nowMs())) return refused('too_many_tries');
+    const outcome = this.#compare(username, password);
+    if (outcome) return outcome;
+    this.#failures.note(source);
+    return refused('wrong_credentials');
+  }
+
+  isGuarded(workerId: string): boolean {
+    return this.#options.access !== 'open' && this.#options.credentials.has(workerId);
+  }
+
+  #compare(username: string, password: string): LoginOutcome | undefined {
+    if (username === operatorUser)
+      return this.#options.isOperatorKey(password) ? { principal: 'operator' } : undefined;
+    const isRight = this.#options.credentials.matches(username, password);
+    return isRight ? { principal: 'worker', workerId: username } : undefined;
+  }
+}
+
+function refused(refusal: Extract<LoginOutcome, { principal: undefined }>['refusal']): LoginOutcome {
+  return { principal: undefined, refusal };
+}
