@@ -6,6 +6,7 @@ import {
   type CommandState,
 } from '../../../contract/domain/command.ts';
 import type { ControlMessage } from '../../../contract/mqtt/platform-messages.ts';
+import { platformTopic } from '../../../contract/mqtt/topics.ts';
 import { messageOf } from '../../kernel/app-error.ts';
 import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
 import type { Announcer } from '../../kernel/event-bus.ts';
@@ -39,7 +40,7 @@ interface OpenCommand {
 }
 
 /** Rows in one transaction, so that none holds the event loop for long. */
-const rowsPerTransaction = 250;
+const rowsPerTransaction = 100;
 
 export function toCommand(row: CommandRow): Command {
   return {
@@ -89,7 +90,7 @@ export class CommandFollower {
             this.#settle(
               command,
               'undelivered',
-              `No subscribers on the control topic of ${row.worker_id}: the miner is not connected.`,
+              `No subscribers for topic ${platformTopic(row.worker_id, 'control')}: the miner is not connected.`,
             );
         },
         (error: unknown) => {
@@ -123,6 +124,11 @@ export class CommandFollower {
         );
     }
     this.#save();
+  }
+
+  /** Commands whose outcome is open. */
+  get openCount(): number {
+    return this.#open.size;
   }
 
   /** Settles when everything that is known is stored. */
@@ -187,8 +193,10 @@ export class CommandFollower {
     command.row.detail = detail;
     this.#close(command);
     this.#changedState(command.row);
-    if (state === 'undelivered')
-      this.#options.logger.warn({ worker: command.row.worker_id, command: command.row.command_id }, detail);
+    if (state !== 'undelivered') return;
+    const { worker_id: worker, command_id: id, batch_id: batchId } = command.row;
+    // Of a thousand commands the answer and the list tell; the log need not.
+    this.#options.logger[batchId === '' ? 'warn' : 'debug']({ worker, command: id }, detail);
   }
 
   #close({ row }: OpenCommand): void {

@@ -61,7 +61,7 @@ const forgetEveryMs = 3_600_000;
 const keepMs = 30 * 24 * 3_600_000;
 
 /** Rows in one transaction and messages in one go, so that neither holds the event loop for long. */
-const commandsPerPortion = 100;
+const commandsPerPortion = 25;
 
 export class Control implements Component {
   readonly name = 'control';
@@ -93,6 +93,11 @@ export class Control implements Component {
     for (const cancel of this.#cancels.splice(0)) cancel();
     await this.#forgetting;
     await this.#follower.flush();
+  }
+
+  /** Commands whose outcome is open. */
+  get openCount(): number {
+    return this.#follower.openCount;
   }
 
   /**
