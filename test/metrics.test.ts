@@ -59,7 +59,12 @@ test('metrics tell of workers, hashrate, clients, blocks and leases as they are 
       database.account('provider-1', 'provider');
       database.account('consumer-1', 'consumer');
       database.worker('rig-0');
-      const lease = { lease_id: 'l', worker_id: 'rig-0', consumer_id: 'consumer-1', created_at_ms: 1 };
+      const lease = {
+        lease_id: 'l',
+        worker_id: 'rig-0',
+        consumer_id: 'consumer-1',
+        created_at_ms: clock.nowMs(),
+      };
       database.lease({ ...lease, state: 'active', ended_at_ms: null });
     },
     { clock, args: believing },
@@ -94,6 +99,9 @@ test('metrics tell of workers, hashrate, clients, blocks and leases as they are 
     xenblocks_proofs_running: 0,
     xenblocks_proofs_hashed_total: 0,
     xenblocks_active_leases: 1,
+    xenblocks_open_commands: 0,
+    xenblocks_chain_blocks: 0,
+    xenblocks_chain_difficulty: 1727,
     xenblocks_mqtt_clients: 2,
     xenblocks_mqtt_connects_total: 2,
     xenblocks_feed_clients: 1,

@@ -4,6 +4,8 @@ import type { Broker } from '../../broker/broker.ts';
 import type { FeedGateway } from '../../realtime/feed-gateway.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Blocks } from '../blocks/index.ts';
+import type { Chain } from '../chain/index.ts';
+import type { Control } from '../control/index.ts';
 import type { FleetView } from '../fleet/index.ts';
 import type { Leases } from '../leases/index.ts';
 import type { ProofChecker } from '../proof/index.ts';
@@ -14,6 +16,9 @@ export interface MetricsSources {
   readonly view: FleetView;
   readonly blocks: Blocks;
   readonly leases: Leases;
+  readonly control: Control;
+  /** Absent without the chain simulator. */
+  readonly chain: Chain | undefined;
   readonly proofs: ProofChecker;
   readonly feed: FeedGateway;
   readonly storage: Storage;
@@ -49,7 +54,7 @@ export function createMetrics(sources: MetricsSources): Registry {
 
 type AddMetric = (name: string, help: string, figures: Figures, labelNames?: string[]) => void;
 
-function addFleetMetrics(add: AddMetric, { view, leases }: MetricsSources): void {
+function addFleetMetrics(add: AddMetric, { view, leases, control, chain }: MetricsSources): void {
   add(
     'xenblocks_workers',
     'Registered workers by whether they are online',
@@ -64,6 +69,13 @@ function addFleetMetrics(add: AddMetric, { view, leases }: MetricsSources): void
   add('xenblocks_gpus', 'GPUs of all workers', (set) => set(view.totals().gpus));
   add('xenblocks_active_gpus', 'Active GPUs of the online workers', (set) => set(view.totals().activeGpus));
   add('xenblocks_active_leases', 'Leases under way', (set) => set(leases.activeCount));
+  add('xenblocks_open_commands', 'Commands whose outcome is not known yet', (set) => set(control.openCount));
+  if (chain) {
+    add('xenblocks_chain_blocks', 'Blocks of the chain simulator', (set) => set(chain.totalBlocks));
+    add('xenblocks_chain_difficulty', 'Difficulty of the chain simulator in KiB', (set) =>
+      set(chain.difficultyKib),
+    );
+  }
 }
 
 function addBlockMetrics(add: AddMetric, { blocks, proofs }: MetricsSources): void {
