@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { metric, refusals, workerOf } from './support/platform-figures.ts';
 import { connectPacket, publishPacket, RawClient, subscribePacket } from './support/raw-client.ts';
 import { TestMiner } from './support/test-miner.ts';
-import { startTestPlatform, type TestPlatform } from './support/test-platform.ts';
+import { believing, startTestPlatform, type TestPlatform } from './support/test-platform.ts';
 import { waitFor } from './support/wait-for.ts';
 
 async function introduced(platform: TestPlatform, workerId = 'm-1'): Promise<TestMiner> {
@@ -177,7 +177,7 @@ test('a lone publisher is not held up by a subscriber that stopped reading', asy
 });
 
 test('a flooder has to wait, loses nothing, and others get their PUBACKs promptly', async () => {
-  const platform = await startTestPlatform({ args: ['--mqtt-max-messages-per-sec', '100'] });
+  const platform = await startTestPlatform({ args: ['--mqtt-max-messages-per-sec', '100', ...believing] });
   const miner = await introduced(platform);
   const flooder = await RawClient.connect(platform.mqttPort);
   const messages = 300;

@@ -13,7 +13,7 @@ import { PlatformProcess } from './support/platform-process.ts';
 import { freePort, requireFree, takenPort } from './support/ports.ts';
 import { activeResources, leakedSince, processListeners } from './support/resources.ts';
 import { TestMiner } from './support/test-miner.ts';
-import { startTestPlatform, temporaryFolder } from './support/test-platform.ts';
+import { believing, startTestPlatform, temporaryFolder } from './support/test-platform.ts';
 import { waitFor } from './support/wait-for.ts';
 
 function configOf(args: readonly string[] = [], dataDir = temporaryFolder()) {
@@ -70,7 +70,7 @@ describe('a platform in the process', () => {
 
   test('starts again after its stop, and knows what it knew', async () => {
     const dataDir = temporaryFolder();
-    const platform = createPlatform(configOf([], dataDir));
+    const platform = createPlatform(configOf(believing, dataDir));
     onTestFinished(() => platform.stop());
     for (const round of [1, 2, 3]) {
       const { apiPort, mqttPort } = await platform.start();
