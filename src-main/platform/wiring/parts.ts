@@ -57,6 +57,7 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     fleet,
     proofs: proof.proofs,
     chainBlockOf: (key) => chain?.blockOf(key),
+    minedFor: (leaseId) => leasing.leaseWatch.blockCounted(leaseId),
   });
   const chain = createChain(config, { ...core, ...proof, blocks });
   const feed = new FeedGateway({

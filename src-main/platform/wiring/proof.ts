@@ -57,6 +57,7 @@ export interface BlockSources {
   readonly loggers: LoggerFactory;
   readonly fleet: Fleet;
   readonly proofs: ProofChecker;
+  readonly minedFor: (leaseId: string) => void;
   /** Number of the chain simulator's block with a key; undefined when it has none, or does not run. */
   readonly chainBlockOf: (key: string) => Promise<number | undefined> | undefined;
 }

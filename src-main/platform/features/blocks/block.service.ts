@@ -31,6 +31,8 @@ export interface BlocksOptions {
   readonly verify: VerifyMode;
   /** Number of the block with which the chain simulator accepted a key. */
   readonly chainBlockOf: (key: string) => Promise<number | undefined> | number | undefined;
+  /** A block counts for a lease: its worker mines for it. */
+  readonly minedFor: (leaseId: string) => void;
   readonly bus: Announcer<BlockEvents>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -230,6 +232,7 @@ export class Blocks implements Component {
     };
     if (verified === 'rejected')
       this.#options.logger.warn({ worker: report.workerId, lease: report.leaseId, reason }, 'block rejected');
+    if (counted && !isSelfMined) this.#options.minedFor(report.leaseId);
     if (counted) this.#countForWorker(report, verified === 'proven', type);
     const block: Block = {
       lease_id: report.leaseId,

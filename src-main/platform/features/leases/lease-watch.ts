@@ -62,8 +62,14 @@ export class LeaseWatch implements FleetWatcher {
     lease.hashrateSum += worker.hashrate;
     lease.hashrateSamples += 1;
     // Nobody else knows the prefix: a heartbeat that names it shows the same as the status.
-    if (worker.currentPrefix.toLowerCase() === lease.prefix) void this.#options.leases.confirmMining(lease);
+    if (worker.currentPrefix.toLowerCase() === lease.prefix) this.#options.leases.confirmLater(lease);
     if (wasAway || lease.needsTask) this.#assign(lease);
+  }
+
+  /** A block that counts shows the same. */
+  blockCounted(leaseId: string): void {
+    const lease = this.#options.leases.find(leaseId);
+    if (lease) this.#options.leases.confirmLater(lease);
   }
 
   reported({ workerId }: LiveWorker, { state, lease_id }: MinerMessages['status']): Promise<void> | void {

@@ -184,6 +184,13 @@ export class Leases implements Component {
       });
   }
 
+  /** The same without anybody waiting; what can't be stored is shown again by the next heartbeat. */
+  confirmLater(lease: ActiveLease): void {
+    this.confirmMining(lease)?.catch((error: unknown) => {
+      this.#options.logger.error({ lease: lease.leaseId }, `MINING not stored: ${messageOf(error)}`);
+    });
+  }
+
   /** Stores the hashrates heard so far, now and then. */
   saveHashrates(): void {
     const { repository, clock, logger } = this.#options;
