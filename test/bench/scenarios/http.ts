@@ -12,6 +12,8 @@ interface HttpTarget {
   name: string;
   path: string;
   minPerSec: number;
+  /** About as large as the platform's answer, for runs without the platform. */
+  synthetic: () => unknown;
 }
 
 /** Requests per second for a page of the fleet list. */
@@ -19,6 +21,7 @@ export const httpFleetScenario = httpScenario({
   name: 'http-fleet',
   path: '/api/monitoring/fleet?limit=100',
   minPerSec: 1000,
+  synthetic: () => syntheticPage(100, syntheticWorker()),
 });
 
 /** Requests per second for the fleet's totals. */
@@ -26,6 +29,37 @@ export const httpStatsScenario = httpScenario({
   name: 'http-stats',
   path: '/api/monitoring/stats',
   minPerSec: 5000,
+  synthetic: () => ({
+    total_workers: 1000,
+    online: 1000,
+    offline: 0,
+    total_hashrate: 2.1e7,
+    total_gpus: 4500,
+  }),
+});
+
+/** Requests per second for a page of the marketplace, filtered and sorted by what changes all the time. */
+export const httpMarketScenario = httpScenario({
+  name: 'http-market',
+  path: '/api/marketplace?sort_by=hashrate&gpu_type=rtx&max_price=5',
+  minPerSec: 1000,
+  synthetic: () => syntheticPage(18, { ...syntheticWorker(), reputation: syntheticReputation() }),
+});
+
+/** Requests per second for the reputation of one worker. */
+export const httpReputationScenario = httpScenario({
+  name: 'http-reputation',
+  path: '/api/workers/bench-00001/reputation',
+  minPerSec: 5000,
+  synthetic: syntheticReputation,
+});
+
+/** Requests per second for the totals of the platform. */
+export const httpOverviewScenario = httpScenario({
+  name: 'http-overview',
+  path: '/api/overview/stats',
+  minPerSec: 5000,
+  synthetic: () => ({ total_users: 300, total_providers: 300, total_workers: 1000, total_hashrate: 2.1e7 }),
 });
 
 function httpScenario(target: HttpTarget): Scenario {
@@ -41,7 +75,7 @@ async function run(context: BenchContext, target: HttpTarget): Promise<ScenarioR
   const module = new URL('../load/http-load.ts', import.meta.url);
   const load = new RpcProcess<HttpLoadApi>(context.scope, module);
   const platform = context.options.yardsticksOnly ? undefined : await measurePlatform(context, load, target);
-  const bare = await measureExpress(context, load, target, platform?.body ?? syntheticBody(target));
+  const bare = await measureExpress(context, load, target, platform?.body ?? target.synthetic());
   const value = platform?.result.perSec ?? Number.NaN;
   return {
     value: rounded(value, 0),
@@ -106,23 +140,31 @@ function figures({ errors, firstErrorStatus, bodyBytes, latencyMs, generator }: 
   };
 }
 
-/** About as large as the platform's answer, for runs without the platform. */
-function syntheticBody({ name }: HttpTarget): unknown {
-  const stats = { total_workers: 1000, online: 1000, offline: 0, total_hashrate: 2.1e7, total_gpus: 4500 };
-  if (name === 'http-stats') return { ...stats, active_gpus: 4500, total_blocks: 0, blocks_last_hour: 0 };
+function syntheticWorker(): object {
   const gpu = { index: 0, name: 'NVIDIA GeForce RTX 4090', memory_gb: 24, bus_id: '0000:01:00.0' };
-  const worker = {
+  return {
     worker_id: 'bench-00001',
     eth_address: '0x' + 'ab'.repeat(20),
     state: 'AVAILABLE',
     online: true,
-  };
-  const gpus = Array.from({ length: 4 }, () => gpu);
-  const items = Array.from({ length: 100 }, () => ({
-    ...worker,
-    gpus,
+    gpus: Array.from({ length: 4 }, () => gpu),
     version: '1.4.2',
     hashrate: 21_483.57,
-  }));
-  return { items, total: 1000, page: 1, limit: 100, total_pages: 10 };
+  };
+}
+
+function syntheticReputation(): object {
+  const detail = { value: 25, max: 100, weight: 40 };
+  const breakdown = {
+    block_detail: detail,
+    completion_detail: detail,
+    uptime_detail: detail,
+    age_detail: detail,
+  };
+  return { worker_id: 'bench-00001', score: 45.25, stars: 2.26, breakdown };
+}
+
+function syntheticPage(limit: number, item: object): object {
+  const items = Array.from({ length: limit }, () => item);
+  return { items, total: 1000, page: 1, limit, total_pages: Math.ceil(1000 / limit) };
 }

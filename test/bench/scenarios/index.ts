@@ -3,7 +3,13 @@ import { blocksScenario } from './blocks.ts';
 import { connectScenario } from './connect.ts';
 import { eventLoopScenario } from './event-loop.ts';
 import { heartbeatScenario } from './heartbeats.ts';
-import { httpFleetScenario, httpStatsScenario } from './http.ts';
+import {
+  httpFleetScenario,
+  httpMarketScenario,
+  httpOverviewScenario,
+  httpReputationScenario,
+  httpStatsScenario,
+} from './http.ts';
 import { rentLatencyScenario, watchdogScenario } from './leases.ts';
 import { memoryScenario } from './memory.ts';
 import { pubackLatencyScenario } from './puback-latency.ts';
@@ -19,6 +25,9 @@ export const scenarios: readonly Scenario[] = [
   connectScenario,
   httpFleetScenario,
   httpStatsScenario,
+  httpMarketScenario,
+  httpReputationScenario,
+  httpOverviewScenario,
   wsFramesScenario,
   wsBatchedScenario,
   rentLatencyScenario,
