@@ -24,7 +24,7 @@ export const usage = `Usage: node test/bench/main.ts [options]
   --strict              exit 1 when a target is missed
   --yardsticks-only     measure the yardsticks without the platform
   --cli <file>          the built platform (default out/main/cli.js)
-  --max-sec <n>         give up after this time (default 300, with --quick 60)
+  --max-sec <n>         give up after this time (default 600, with --quick 60)
   --help                show this
 
 Prints one JSON line per scenario on stdout, a table on stderr.
@@ -44,7 +44,7 @@ export function parseOptions(args: string[]): BenchOptions {
       'max-sec': { type: 'string' },
     },
   });
-  const maxSec = Number(values['max-sec'] ?? (values.quick ? 60 : 300));
+  const maxSec = Number(values['max-sec'] ?? (values.quick ? 60 : 600));
   if (!(maxSec > 0)) throw new Error('--max-sec must be a positive number');
   const builtCli = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url));
   return {

@@ -34,8 +34,8 @@ const sampleEveryMs = 30_000;
 const countEveryMs = 5000;
 
 /** Rows in one transaction, so that none holds the event loop for long. */
-const samplesPerTransaction = 200;
-const blocksPerTransaction = 1000;
+const samplesPerTransaction = 100;
+const blocksPerTransaction = 200;
 
 export class Wallets implements Component {
   readonly name = 'wallets';
