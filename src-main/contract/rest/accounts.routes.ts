@@ -88,7 +88,7 @@ export const registerRoute = defineRoute({
       .meta({ description: 'Counts only when an admin (or, under open access, anybody) gives it' }),
   }),
   response: z.object({ ...accountSchema.shape, api_key: z.string() }),
-  errors: ['bad_request', 'unauthorized'],
+  errors: ['bad_request', 'unauthorized', 'forbidden'],
 });
 
 export const loginRoute = defineRoute({

@@ -77,6 +77,25 @@ export class AccessControl {
   }
 
   /**
+   * Lets a WebSocket in that brings any credentials: in its headers, or a token in its address (`?token=`), because
+   * browsers can't send headers with it. Asked under `--access strict` only.
+   *
+   * @throws AppError `unauthorized`
+   */
+  async admitUpgrade({
+    headers,
+    url = '',
+  }: {
+    headers: Request['headers'];
+    url?: string | undefined;
+  }): Promise<void> {
+    const token = new URLSearchParams(url.split('?')[1]).get('token') ?? '';
+    const credentials = credentialsOf(headers) ?? (token === '' ? undefined : { token, apiKey: '' });
+    if (!credentials) throw noCredentials();
+    await this.#identities.identify(credentials);
+  }
+
+  /**
    * Lets the owner of the thing pass, and who acts for all.
    *
    * @throws AppError `not_found` when there is no such thing, `forbidden` when it is somebody else's

@@ -57,6 +57,7 @@ export class HttpServer implements Component {
   readonly name = 'http';
   readonly #options: HttpServerOptions;
   readonly #app: Express;
+  readonly #access: AccessControl;
   readonly #table: RouteTable;
   readonly #rateLimit: RateLimit;
   readonly #upgrades = new Map<string, UpgradeHandler>();
@@ -81,9 +82,10 @@ export class HttpServer implements Component {
     this.#app.use(compression({ threshold: compressAboveBytes }));
     this.#app.use(express.json({ limit: options.maxBodyBytes }));
     this.#rateLimit = createRateLimit(options.maxSignInsPerMin);
+    this.#access = new AccessControl(options.access, options.identities ?? noIdentities);
     this.#table = new RouteTable({
       app: this.#app,
-      access: new AccessControl(options.access, options.identities ?? noIdentities),
+      access: this.#access,
       isStrict: options.access === 'strict',
       recordChange: options.recordChange ?? (() => Promise.resolve()),
       rateLimit: this.#rateLimit.handler,
@@ -195,10 +197,23 @@ export class HttpServer implements Component {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
+    if (this.#options.access !== 'strict') return this.#enter(request, socket, head);
+    this.#access.admitUpgrade(request).then(
+      () => {
+        if (!socket.destroyed) this.#enter(request, socket, head);
+      },
+      (error: unknown) => {
+        if (error instanceof AppError) return answerRaw(socket, error);
+        this.#options.logger.error({ err: error }, 'upgrade failed');
+        answerRaw(socket, new AppError('internal', 'The platform failed to answer; its log says why.'));
+      },
+    );
+  }
+
+  #enter(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const path = (request.url ?? '').split('?')[0] as string;
     const handler = this.#upgrades.get(path);
-    const { allowedOrigins, trustProxy, access } = this.#options;
-    if (access === 'strict') return answerRaw(socket, noCredentials());
+    const { allowedOrigins, trustProxy } = this.#options;
     if (!handler) return answerRaw(socket, nothingAt(path));
     if (!isOriginAllowed(request, allowedOrigins, trustProxy !== undefined)) {
       const message = 'A page of this origin may not connect; --allowed-origin permits it.';

@@ -69,7 +69,10 @@ function mountSignIn({ http, auth, accounts }: AuthRoutesOptions): void {
 function mountRegistration({ http, auth, accounts, keys, access }: AuthRoutesOptions): void {
   http.mount(registerRoute, async ({ body, caller }) => {
     if (access === 'strict' && !caller.actsForAll)
-      throw new AppError('unauthorized', 'Under --access strict only the operator opens accounts.');
+      throw new AppError(
+        caller.kind === 'anonymous' ? 'unauthorized' : 'forbidden',
+        'Under --access strict only the operator opens accounts.',
+      );
     const row = await accounts.register({
       accountId: body.account_id,
       role: body.role,
