@@ -51,7 +51,6 @@ export const verifyBlockRoute = defineRoute({
     'Submits a block; 409 when its key is known, 400 outside the xuni window, 500 when it is not a block',
   access: 'public',
   rpcErrors: true,
-  action: 'chain.verify',
   body: z.object({
     hash_to_verify: z
       .string({ error: 'must be text' })
