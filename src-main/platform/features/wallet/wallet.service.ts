@@ -82,9 +82,10 @@ export class Wallets implements Component {
     await this.#store();
     const now = this.now(address);
     const record = await repository.record(address);
-    const isKnown = now.total === 0 || now.hashrate <= (record?.peak_hashrate ?? -1);
-    if (isKnown) return { now, record };
-    // Between two samples is the highest hashrate so far.
+    const isKnown =
+      record !== undefined && now.hashrate <= record.peak_hashrate && now.firstSeenMs >= record.first_seen_ms;
+    if (isKnown || now.total === 0) return { now, record };
+    // It is new, or between two samples is its highest hashrate so far.
     this.#pending.observe(address, now, clock.nowMs(), false);
     await this.#store();
     return { now, record: await repository.record(address) };
