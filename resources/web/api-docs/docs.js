@@ -7,8 +7,24 @@ const methods = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'];
 
 const accessWords = {
   always: ['always open', 'Answers everybody in every access mode'],
-  public: ['public', 'Answers everybody, except under --access strict'],
+  public: ['public', 'Answers everybody; under --access strict, any credentials'],
+  signed_in: ['signed in', 'Needs any credentials: a token or an API key'],
+  wallet: ['wallet', 'Needs the token of a wallet that signed in'],
+  consumer: ['renter', 'Needs a consumer, a wallet that signed in, or an admin'],
+  owner: ['owner', 'Needs the account that it belongs to, or an admin'],
+  admin: ['admin', 'Needs the operator'],
 };
+
+const openAccess = new Set(['always', 'public']);
+
+/** The word of a call's access, and what it means. */
+function accessOf(operation) {
+  const access = operation['x-access'] ?? 'unknown';
+  const [word, meaning] = accessWords[access] ?? [access, `Needs: ${access}`];
+  const ofWhat = operation['x-owner'] && access !== 'owner' ? `, who owns the ${operation['x-owner']}` : '';
+  const whenOpen = operation['x-open-to-all'] ? '; under --access open nobody needs any' : '';
+  return { word, meaning: `${meaning}${ofWhat}${whenOpen}`, isOpen: openAccess.has(access) };
+}
 
 const byId = (id) => document.getElementById(id);
 
@@ -39,15 +55,14 @@ const badge = (method) => h('span', { class: `method ${method}` }, method);
 
 function createCard(entry, schemas) {
   const { method, path, id, operation } = entry;
-  const access = operation['x-access'] ?? 'unknown';
-  const [word, meaning] = accessWords[access] ?? [access, `Needs: ${access}`];
+  const { word, meaning, isOpen } = accessOf(operation);
   const head = h(
     'summary',
     {},
     badge(method),
     h('code', { class: 'path' }, breakable(path)),
     h('span', { class: 'summary' }, operation.summary ?? ''),
-    h('span', { class: `access ${access in accessWords ? '' : 'closed'}`, title: meaning }, word),
+    h('span', { class: `access ${isOpen ? '' : 'closed'}`, title: meaning }, word),
   );
   const card = h('details', { class: 'operation', id }, head);
   const open = () => {
@@ -77,6 +92,7 @@ function createBody({ method, path, id, operation }, schemas) {
       'div',
       { class: 'reference' },
       operation.description && h('p', {}, operation.description),
+      h('p', { class: 'who' }, `${accessOf(operation).meaning}.`),
       section('Parameters', parameterTable(operation.parameters, schemas), copyButton(link, 'Copy link')),
       bodySchema && section('Body', schemas.tree(bodySchema)),
       good.map(([status, response]) =>
