@@ -77,8 +77,11 @@ export class BenchContext {
   }
 
   /** Starts the platform on a data directory (a fresh one by default) and waits until it is ready. */
-  async startPlatform(dataDir = this.scope.temporaryDirectory()): Promise<PlatformProcess> {
-    const platform = new PlatformProcess(this.scope, { cli: this.options.cli, dataDir });
+  async startPlatform(
+    dataDir = this.scope.temporaryDirectory(),
+    flags: readonly string[] = [],
+  ): Promise<PlatformProcess> {
+    const platform = new PlatformProcess(this.scope, { cli: this.options.cli, dataDir, flags });
     await platform.ready;
     return platform;
   }

@@ -173,6 +173,25 @@ export class BlockTemplate {
   }
 }
 
+/** An encoded block report. */
+export function blockPacket(
+  { workerId, ethAddress }: MinerIdentity,
+  { key, hash }: { readonly key: string; readonly hash: string },
+  messageId: number,
+): Buffer {
+  const block = {
+    worker_id: workerId,
+    lease_id: '',
+    hash,
+    key,
+    account: ethAddress,
+    attempts: 731_204,
+    hashrate: '21483.57',
+    timestamp: unixSec(),
+  };
+  return publishPacket(`xenminer/${workerId}/block`, block, messageId);
+}
+
 function publishPacket(topic: string, payload: object, messageId: number): Buffer {
   return generate({
     cmd: 'publish',

@@ -17,7 +17,12 @@ export interface PlatformOptions {
   cli: string;
   dataDir: string;
   apiPort?: number;
+  /** Further flags. */
+  flags?: readonly string[];
 }
+
+/** Flags with which it believes blocks, so that fake ones are recorded like real ones. */
+export const believing: readonly string[] = ['--verify', 'off'];
 
 /** The gauges the bench reads from `/metrics`. */
 export interface PlatformMetrics {
@@ -172,6 +177,7 @@ function platformArguments(options: PlatformOptions): string[] {
     ...['--api-host', '127.0.0.1', '--api-port', String(options.apiPort ?? 0)],
     ...['--mqtt-host', '127.0.0.1', '--mqtt-port', '0'],
     ...['--data-dir', options.dataDir, '--log-format', 'json', '--log-level', 'warn'],
+    ...(options.flags ?? []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { BenchContext } from '../context.ts';
 import { sleep } from '../load/clock.ts';
-import { platformNodeFlags } from '../process/platform-process.ts';
+import { believing, platformNodeFlags } from '../process/platform-process.ts';
 import type { PlatformProcess } from '../process/platform-process.ts';
 import { RpcProcess } from '../process/rpc-process.ts';
 import { rounded } from '../scenario.ts';
@@ -13,7 +13,7 @@ const settleMs = 2000;
 /** Acknowledged block reports per second, none of them lost, against bare inserts. */
 export const blocksScenario: Scenario = {
   name: 'blocks-1000',
-  description: 'self-mined blocks acknowledged per second, 1000 miners with one in flight each',
+  description: 'believed blocks acknowledged per second, 1000 miners with one in flight each',
   hasYardstick: true,
   run,
 };
@@ -42,7 +42,7 @@ async function run(context: BenchContext): Promise<ScenarioResult> {
 
 async function measurePlatform(context: BenchContext) {
   const miners = context.miners(1000);
-  const platform = await context.startPlatform();
+  const platform = await context.startPlatform(undefined, believing);
   const { load, serverPid } = await context.connectToPlatform(platform, miners);
   const { result, serverCpu } = await context.withCpu(serverPid, () =>
     load.call('saturate', {

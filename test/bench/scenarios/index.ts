@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { blocksScenario } from './blocks.ts';
+import { claimFloodScenario } from './claim-flood.ts';
 import { connectScenario } from './connect.ts';
 import { eventLoopScenario } from './event-loop.ts';
 import { heartbeatScenario } from './heartbeats.ts';
@@ -12,6 +13,7 @@ import {
 } from './http.ts';
 import { rentLatencyScenario, watchdogScenario } from './leases.ts';
 import { memoryScenario } from './memory.ts';
+import { proofsScenario } from './proofs.ts';
 import { pubackLatencyScenario } from './puback-latency.ts';
 import { startScenario } from './start.ts';
 import { wsBatchedScenario, wsFramesScenario } from './websocket.ts';
@@ -21,6 +23,8 @@ export const scenarios: readonly Scenario[] = [
   heartbeatScenario(1000),
   heartbeatScenario(5000),
   blocksScenario,
+  proofsScenario,
+  claimFloodScenario,
   pubackLatencyScenario,
   connectScenario,
   httpFleetScenario,

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { BenchContext } from '../context.ts';
 import { sleep } from '../load/clock.ts';
-import { platformNodeFlags, PlatformProcess } from '../process/platform-process.ts';
+import { believing, platformNodeFlags, PlatformProcess } from '../process/platform-process.ts';
 import { trackChild } from '../process/scope.ts';
 import { median, rounded } from '../scenario.ts';
 import type { Scenario, ScenarioResult } from '../scenario.ts';
@@ -47,7 +47,7 @@ async function run(context: BenchContext): Promise<ScenarioResult> {
 
 /** Fills a database over MQTT and tells how many blocks the platform then counts. */
 async function mineBlocks(context: BenchContext, dataDir: string, limit: number): Promise<number> {
-  const platform = await context.startPlatform(dataDir);
+  const platform = await context.startPlatform(dataDir, believing);
   const { load } = await context.connectToPlatform(platform, context.miners(1000));
   const durationMs = 40_000;
   await load.call('saturate', { message: 'block', inFlight: 1, warmUpMs: 0, durationMs, limit });
