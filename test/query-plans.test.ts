@@ -2,7 +2,7 @@ import BetterSqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { BlockListRepository, BlockRepository } from '../src-main/platform/features/blocks/index.ts';
-import { ChainRepository } from '../src-main/platform/features/chain/index.ts';
+import { ChainRepository, findChainBlocks } from '../src-main/platform/features/chain/index.ts';
 import { beginLease } from '../src-main/platform/features/leases/active-lease.ts';
 import { CommandRepository } from '../src-main/platform/features/control/index.ts';
 import { FleetRepository, type LiveWorker } from '../src-main/platform/features/fleet/index.ts';
@@ -113,7 +113,7 @@ async function askLeases(storage: StorageAccess): Promise<void> {
 
 async function askEverything(storage: StorageAccess): Promise<void> {
   const fleet = new FleetRepository(storage);
-  const blocks = new BlockRepository(storage);
+  const blocks = new BlockRepository(storage, findChainBlocks);
   const history = new HistoryRepository(storage);
   const overview = new OverviewRepository(storage);
   const workers = await fleet.loadWorkers();

@@ -56,7 +56,6 @@ export function createParts(config: Config, { clock = systemClock, loggers = sil
     ...core,
     fleet,
     proofs: proof.proofs,
-    chainBlockOf: (key) => chain?.blockOf(key),
     minedFor: (leaseId) => leasing.leaseWatch.blockCounted(leaseId),
   });
   const chain = createChain(config, { ...core, ...proof, blocks });

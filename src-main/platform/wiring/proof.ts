@@ -3,6 +3,7 @@ import { totalmem } from 'node:os';
 import type { Config } from '../../contract/config.ts';
 import { defaultBlockMarker } from '../../contract/domain/block-probability.ts';
 import { BlockListRepository, BlockRepository, Blocks, type BlockEvents } from '../features/blocks/index.ts';
+import { findChainBlocks } from '../features/chain/index.ts';
 import type { Fleet } from '../features/fleet/index.ts';
 import {
   DifficultyInForce,
@@ -58,14 +59,12 @@ export interface BlockSources {
   readonly fleet: Fleet;
   readonly proofs: ProofChecker;
   readonly minedFor: (leaseId: string) => void;
-  /** Number of the chain simulator's block with a key; undefined when it has none, or does not run. */
-  readonly chainBlockOf: (key: string) => Promise<number | undefined> | undefined;
 }
 
 /** The blocks that miners report. */
 export function createBlocks(config: Config, { storage, loggers, ...sources }: BlockSources): Blocks {
   return new Blocks({
-    repository: new BlockRepository(storage),
+    repository: new BlockRepository(storage, config.noChain ? undefined : findChainBlocks),
     lists: new BlockListRepository(storage),
     verify: config.verify,
     logger: loggers.module('blocks'),

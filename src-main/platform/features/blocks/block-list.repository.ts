@@ -74,10 +74,11 @@ export class BlockListRepository {
 
   async loadTotals(): Promise<BlockTotals> {
     const { rows } = await sql<BlockTotals>`select
-      (select count(*) from blocks where counted = 1) as total,
-      (select count(*) from blocks where counted = 1 and lease_id = '') as selfMined,
-      (select count(*) from blocks) as recorded,
-      (select count(*) from blocks where lease_id = '') as recordedSelfMined`.execute(this.#storage.read);
+      coalesce(sum(counted), 0) as total,
+      coalesce(sum(counted and lease_id = ''), 0) as selfMined,
+      count(*) as recorded,
+      coalesce(sum(lease_id = ''), 0) as recordedSelfMined
+      from blocks`.execute(this.#storage.read);
     return rows[0] as BlockTotals;
   }
 

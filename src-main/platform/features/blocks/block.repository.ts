@@ -9,7 +9,15 @@ import { addLeaseBlocks, findLeaseForBlock, type LeaseForBlock } from '../leases
 import { assessBlock, type BlockAssessment, type BlockReport } from './assess-block.ts';
 
 /** What became of a report; undefined when the same report was recorded before. */
-export type RecordedBlock = BlockAssessment | undefined;
+export type RecordedBlock = Outcome | undefined;
+
+interface Outcome extends BlockAssessment {
+  /** Number of the chain's block with this key; null when the chain does not have it (yet). */
+  readonly chainBlockId: number | null;
+}
+
+/** Finds keys on the chain, by lower-case key; undefined where no chain runs. */
+export type FindOnChain = (db: Database, keys: readonly string[]) => Promise<ReadonlyMap<string, number>>;
 
 /** The block whose key counts. */
 export interface KeyHolder {
@@ -39,6 +47,8 @@ const columns = [
   'reported_at_ms',
   'type',
   'counted',
+  'chain_verified',
+  'chain_block_id',
 ] as const satisfies readonly (keyof BlockRow)[];
 
 /** One statement for any number of blocks: they travel as one JSON parameter. A known key changes nothing. */
@@ -59,7 +69,7 @@ interface InsertedKey {
 
 interface Assessed {
   readonly report: BlockReport;
-  readonly assessment: BlockAssessment;
+  readonly assessment: Outcome;
 }
 
 function identityOf(workerId: string, leaseId: string, key: string, counted: boolean): string {
@@ -81,6 +91,8 @@ function toParameters({ report, assessment }: Assessed): unknown[] {
     reported_at_ms: report.reportedAtMs,
     type: assessment.type,
     counted: assessment.counted ? 1 : 0,
+    chain_verified: assessment.chainBlockId === null ? 0 : 1,
+    chain_block_id: assessment.chainBlockId,
   };
   return columns.map((column) => row[column]);
 }
@@ -123,8 +135,9 @@ async function insertRows(db: Database, rows: readonly Assessed[]): Promise<bool
 async function recordKnownKey(db: Database, { report, assessment }: Assessed): Promise<RecordedBlock> {
   const holder = await findHolder(db, report.key);
   if (holder?.workerId === report.workerId && holder.leaseId === report.leaseId) return undefined;
-  const duplicate: BlockAssessment = {
+  const duplicate: Outcome = {
     ...assessment,
+    chainBlockId: null,
     verified: 'rejected',
     reason: 'duplicate_key',
     counted: false,
@@ -138,12 +151,16 @@ async function insertBlocks(
   db: Database,
   reports: readonly BlockReport[],
   verify: VerifyMode,
+  findOnChain: FindOnChain | undefined,
 ): Promise<RecordedBlock[]> {
   const leases = await findLeases(db, reports);
-  const rows = reports.map((report) => ({
-    report,
-    assessment: assessBlock(report, leases.get(report.leaseId), verify),
-  }));
+  const keys = reports.map(({ key }) => key);
+  const onChain = await findOnChain?.(db, keys);
+  const rows = reports.map((report) => {
+    const assessment = assessBlock(report, leases.get(report.leaseId), verify);
+    const found = assessment.verified === 'rejected' ? undefined : onChain?.get(report.key.toLowerCase());
+    return { report, assessment: { ...assessment, chainBlockId: found ?? null } };
+  });
   const isNew = await insertRows(db, rows);
   const leaseBlocks = new Map<string, number>();
   const recorded: RecordedBlock[] = [];
@@ -198,8 +215,11 @@ export function toBlock(row: BlockRow): Block {
 export class BlockRepository {
   readonly #storage: StorageAccess;
 
-  constructor(storage: StorageAccess) {
+  readonly #findOnChain: FindOnChain | undefined;
+
+  constructor(storage: StorageAccess, findOnChain?: FindOnChain) {
     this.#storage = storage;
+    this.#findOnChain = findOnChain;
   }
 
   /** The lease that a report names, and the block that has its key. */
@@ -213,7 +233,7 @@ export class BlockRepository {
 
   /** Records all reports that `take` hands over when the transaction runs; durable when the promise settles. */
   record(take: () => readonly BlockReport[], verify: VerifyMode): Promise<RecordedBlock[]> {
-    return this.#storage.write((db) => insertBlocks(db, take(), verify));
+    return this.#storage.write((db) => insertBlocks(db, take(), verify, this.#findOnChain));
   }
 
   /** The chain has a key now: notes it with every report of that key which is not rejected. */

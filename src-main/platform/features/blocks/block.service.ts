@@ -1,4 +1,5 @@
 /** Blocks: each key counted once, durable before the miner's PUBACK, counted without scans. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { VerifyMode } from '../../../contract/config.ts';
 import type { Block } from '../../../contract/domain/block.ts';
 import type { MinerMessages } from '../../../contract/mqtt/miner-messages.ts';
@@ -9,15 +10,9 @@ import type { Announcer } from '../../kernel/event-bus.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Fleet } from '../fleet/index.ts';
 import { isUnchecked, type ProofChecker, type ProofResult } from '../proof/index.ts';
-import {
-  mayCount,
-  refuseLease,
-  type BlockAssessment,
-  type BlockClaim,
-  type BlockReport,
-} from './assess-block.ts';
+import { mayCount, refuseLease, type BlockClaim, type BlockReport } from './assess-block.ts';
 import type { BlockListRepository, BlockTotals, Portion } from './block-list.repository.ts';
-import type { BlockRepository } from './block.repository.ts';
+import type { BlockRepository, RecordedBlock } from './block.repository.ts';
 import type { BlockEvents } from './blocks.events.ts';
 import { RecordAllowance } from './record-allowance.ts';
 import { ReportQueue } from './report-queue.ts';
@@ -29,8 +24,6 @@ export interface BlocksOptions {
   readonly fleet: Fleet;
   readonly proofs: Pick<ProofChecker, 'examine' | 'classify' | 'hash'>;
   readonly verify: VerifyMode;
-  /** Number of the block with which the chain simulator accepted a key. */
-  readonly chainBlockOf: (key: string) => Promise<number | undefined> | number | undefined;
   /** A block counts for a lease: its worker mines for it. */
   readonly minedFor: (leaseId: string) => void;
   readonly bus: Announcer<BlockEvents>;
@@ -138,6 +131,8 @@ export class Blocks implements Component {
   /** The chain accepted a key; miners report a block before they post it there. Durable when it settles. */
   async markOnChain(key: string, chainBlockId: number): Promise<void> {
     await this.#options.repository.markOnChain(key, chainBlockId);
+    // A report that shared the transaction is only now on its way into the list.
+    await nextTurn();
     const lowerKey = key.toLowerCase();
     this.#recent = this.#recent.map((block) =>
       block.verified !== 'rejected' && block.key.toLowerCase() === lowerKey
@@ -184,7 +179,6 @@ export class Blocks implements Component {
     const outcome = await this.#queue.add(report);
     if (!outcome) return void (this.#repeated += 1);
     this.#count(report, outcome);
-    if (outcome.verified !== 'rejected') await this.#lookOnChain(report.key);
   }
 
   /** Looks at the proof; the dear part comes only after everything that is cheap was right. */
@@ -208,11 +202,6 @@ export class Blocks implements Component {
     return proofs.hash(workerId, examined);
   }
 
-  async #lookOnChain(key: string): Promise<void> {
-    const chainBlockId = await this.#options.chainBlockOf(key);
-    if (chainBlockId !== undefined) await this.markOnChain(key, chainBlockId);
-  }
-
   #countVerdict(verdict: string, reason: string): void {
     const entry = this.#verdicts.get(`${verdict} ${reason}`) ?? { verdict, reason, count: 0 };
     entry.count += 1;
@@ -220,7 +209,8 @@ export class Blocks implements Component {
     if (verdict === 'rejected') this.#rejected += 1;
   }
 
-  #count(report: BlockReport, { verified, reason, prefixValid, type, counted }: BlockAssessment): void {
+  #count(report: BlockReport, outcome: NonNullable<RecordedBlock>): void {
+    const { verified, reason, prefixValid, type, counted, chainBlockId } = outcome;
     const isSelfMined = report.leaseId === '';
     this.#countVerdict(verified, reason);
     const { total, selfMined, recorded, recordedSelfMined } = this.#totals;
@@ -243,8 +233,8 @@ export class Blocks implements Component {
       attempts: report.attempts,
       hashrate: report.hashrate,
       prefix_valid: prefixValid,
-      chain_verified: false,
-      chain_block_id: null,
+      chain_verified: chainBlockId !== null,
+      chain_block_id: chainBlockId,
       block_type: type,
       counted,
       timestamp: toUnixSeconds(report.reportedAtMs),

@@ -1,6 +1,6 @@
 export { connectBlocks } from './block.mqtt.ts';
 export { BlockListRepository } from './block-list.repository.ts';
-export { BlockRepository } from './block.repository.ts';
+export { BlockRepository, type FindOnChain } from './block.repository.ts';
 export { Blocks } from './block.service.ts';
 export type { BlockEvents } from './blocks.events.ts';
 export { mountBlocks } from './block.routes.ts';

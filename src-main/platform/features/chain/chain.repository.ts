@@ -53,6 +53,21 @@ async function insertBlock(
   return { blockId: inserted.block_id, isOfNewMiner: balance === reward };
 }
 
+/**
+ * Numbers of the blocks with these keys, by lower-case key; runs in the transaction that records reports of them,
+ * so that a key is either found here, or its acceptance comes after the report is there.
+ */
+export async function findChainBlocks(
+  db: Database,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const wanted = JSON.stringify(keys.map((key) => key.toLowerCase()));
+  const { rows } = await sql<Pick<ChainBlocksTable, 'key'> & { block_id: number }>`
+    select chain_blocks.key, block_id from json_each(${wanted}) wanted
+    cross join chain_blocks on lower(chain_blocks.key) = wanted.value`.execute(db);
+  return new Map(rows.map((row) => [row.key.toLowerCase(), row.block_id]));
+}
+
 export class ChainRepository {
   readonly #storage: StorageAccess;
 

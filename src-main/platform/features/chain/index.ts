@@ -1,3 +1,3 @@
-export { ChainRepository } from './chain.repository.ts';
+export { ChainRepository, findChainBlocks } from './chain.repository.ts';
 export { mountChain } from './chain.routes.ts';
 export { Chain } from './chain.service.ts';

@@ -244,12 +244,10 @@ async function extendBlocks(db: Kysely<unknown>): Promise<void> {
     .where(uncounted)
     .execute();
   await index('blocks_counted_at').column('reported_at_ms').where(counted).execute();
-  // Answers the counts of each worker at the start without a look at the rows.
-  await index('blocks_counted_worker')
-    .columns(['worker_id', 'lease_id', 'verified', 'type'])
-    .where(counted)
+  // A worker's blocks in order; answers the counts of each worker at the start without a look at the rows.
+  await index('blocks_worker')
+    .columns(['worker_id', 'lease_id', 'block_id', 'counted', 'verified', 'type'])
     .execute();
-  await index('blocks_worker').columns(['worker_id', 'lease_id']).execute();
 }
 
 async function createChain(db: Kysely<unknown>): Promise<void> {
