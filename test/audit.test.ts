@@ -5,6 +5,7 @@ import { auditHash, type AuditRow } from '../src-main/platform/features/audit/in
 import { admin, call, deposit, newWallet, ok, register, signIn, type Who } from './support/accounts.ts';
 import { ManualClock } from './support/manual-clock.ts';
 import { metric, readRows, writeRows } from './support/platform-figures.ts';
+import { rent, rented, setUp } from './support/renting.ts';
 import { startTestPlatform, type TestPlatform } from './support/test-platform.ts';
 
 interface Page {
@@ -65,7 +66,22 @@ describe('an entry', () => {
       hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     });
     expect(credit).toMatchObject({ actor: 'admin', role: 'admin', action: 'account.deposit' });
-    expect(registration).toMatchObject({ actor: 'anonymous', action: 'account.register' });
+    expect(registration).toMatchObject({
+      actor: 'anonymous',
+      action: 'account.register',
+      target: 'renter-1',
+    });
+  });
+
+  test('names the lease that began, or the worker that was not to be had', async () => {
+    const setting = await setUp();
+    const { lease_id: leaseId } = await rented(setting);
+    await rent(setting.platform, setting.consumer);
+    const { items } = await entries(setting.platform, '?action=lease.start');
+    expect(items).toMatchObject([
+      { result: 'refused', target: 'rig-1' },
+      { result: 'ok', target: leaseId },
+    ]);
   });
 
   test('is on disk before the answer leaves', async () => {

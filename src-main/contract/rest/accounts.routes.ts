@@ -52,6 +52,7 @@ export const verifyRoute = defineRoute({
   access: 'always',
   rateLimited: true,
   action: 'auth.sign_in',
+  target: ({ body }) => body.address,
   body: z.object({
     address: ethAddressSchema,
     signature: z.string().max(4096),
@@ -75,6 +76,7 @@ export const registerRoute = defineRoute({
   optionalCaller: true,
   rateLimited: true,
   action: 'account.register',
+  target: ({ body }) => body.account_id,
   body: z.object({
     account_id: newAccountIdSchema,
     role: z.enum(['provider', 'consumer'], { error: 'must be provider or consumer' }),
@@ -99,6 +101,7 @@ export const loginRoute = defineRoute({
   access: 'always',
   rateLimited: true,
   action: 'auth.login',
+  target: ({ body }) => body.account_id,
   body: z.object({ account_id: z.string().min(1).max(256), api_key: z.string().max(512).default('') }),
   response: z.object({ account_id: z.string(), role: z.enum(accountRoles), api_key: z.string() }),
   errors: ['not_found', 'unauthorized'],

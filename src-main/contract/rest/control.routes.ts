@@ -104,6 +104,7 @@ export const broadcastRoute = defineRoute({
   access: 'admin',
   openToAll: true,
   action: 'control.broadcast',
+  target: (_input, answer) => answer?.batch_id ?? '',
   body: z.object({ ...control, ...targets }).refine(hasSettings, { path: ['config'], message: noSettings }),
   response: z.object({ ...batch, action: z.enum(controlActions) }),
   errors: ['bad_request'],
@@ -117,6 +118,7 @@ export const bulkCommandRoute = defineRoute({
   access: 'signed_in',
   openToAll: true,
   action: 'control.bulk',
+  target: (_input, answer) => answer?.batch_id ?? '',
   body: z
     .object({ action: action.optional(), config, command: command.optional(), params, ...targets })
     .refine((body) => (body.action === undefined) !== (body.command === undefined), {

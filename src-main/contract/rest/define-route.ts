@@ -72,6 +72,11 @@ export interface RouteDefinition<
   readonly rateLimited?: boolean;
   /** Name under which the audit log records it; every call that changes something has one. */
   readonly action?: string;
+  /**
+   * What the call was about, for the audit log, where neither its path nor an owned thing says it. The answer is
+   * undefined when the call was refused.
+   */
+  target?(input: CallInput<Params, Query, Body>, answer: z.input<Response> | undefined): string;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;

@@ -63,6 +63,7 @@ const rentRoutes = ['/api/rent', '/api/rental/start'].map((path) =>
     access: 'consumer',
     openToAll: true,
     action: 'lease.start',
+    target: ({ body }, answer) => answer?.lease_id ?? body.worker_id,
     body: rentBody,
     response: rented,
     errors: ['bad_request', 'payment_required', 'not_found'],

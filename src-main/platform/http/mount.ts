@@ -117,22 +117,25 @@ export class RouteTable {
     const needsNobody = access.needsNobody(definition);
     const run: RequestHandler = async (request, response) => {
       const call: Call = { caller: anonymousCaller, target: '', body: undefined };
-      let answer: unknown;
+      let answer: z.input<Answer> | undefined;
+      let input: CallInput<Params, Query, Body> | undefined;
       try {
         if (!needsNobody) call.caller = await access.admit(definition, request);
         const params = parse(route.params, request.params, 'Path');
         call.target = Object.values(params ?? {}).join(' ');
         const query = parse(route.query, request.query, 'Query');
         const body = parse(route.body, request.body, 'Body');
-        const input = { params, query, body };
+        input = { params, query, body };
         if (call.target === '') call.target = route.owner?.id(input) ?? '';
         call.body = asSent(request.body, body);
         if (route.owner) await access.requireOwner(route, call.caller, input);
         answer = await handler({ ...input, caller: call.caller, request, response });
       } catch (error) {
+        if (input && call.target === '') call.target = route.target?.(input, undefined) ?? '';
         await this.#audit(definition, request, call, error);
         throw error;
       }
+      if (call.target === '') call.target = route.target?.(input, answer) ?? '';
       await this.#audit(definition, request, call, undefined);
       if (answer !== undefined) send(definition, response, answer);
     };
