@@ -282,7 +282,7 @@ describe('the log', () => {
     expect(headers.get('content-disposition')).toContain('audit.csv');
     const [heading, first, second] = body.split('\n');
     expect(heading).toBe('id,at,actor,role,remote_address,action,target,result,detail,hash');
-    expect(first).toMatch(/^1,[\d.]+,anonymous,none,127\.0\.0\.1,account\.register,,ok,/);
+    expect(first).toMatch(/^1,[\d.]+,anonymous,none,127\.0\.0\.1,account\.register,renter-1,ok,/);
     expect(second).toContain('account.deposit,renter-1,ok,"{""body"":{""amount"":1.5,""note"":""=cmd()""}}"');
   });
 });
