@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { ObedientMiner } from './support/obedient-miner.ts';
 import { startTestPlatform } from './support/test-platform.ts';
 import { waitFor } from './support/wait-for.ts';
 
@@ -20,6 +21,46 @@ function onPorts(line: string, mqttPort: number, apiUrl: string): string {
     .replace(/^(mosquitto_\w+)/, `$1 -h 127.0.0.1 -p ${mqttPort}`)
     .replaceAll('http://localhost:8080', apiUrl);
 }
+
+const hasCurl = spawnSync('curl', ['--version']).error === undefined;
+
+/** The lines of the block of commands that begins with `start`. */
+function blockThatStartsWith(start: string): string[] {
+  const from = readme.indexOf(start);
+  return readme
+    .slice(from, readme.indexOf('```', from))
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+test.skipIf(!hasCurl)(
+  'the curl lines of the README rent a worker out and settle it' +
+    (hasCurl ? '' : ' (SKIPPED: curl is not installed)'),
+  async () => {
+    const platform = await startTestPlatform();
+    await ObedientMiner.connect({ workerId: 'rig-1', mqttUrl: platform.mqttUrl });
+    const [variables, ...calls] = blockThatStartsWith('ADMIN=');
+    expect(calls).toHaveLength(4);
+    let leaseId = '';
+    const answers: Record<string, unknown>[] = [];
+    for (const line of calls) {
+      const script = `${variables}\n${line} -s`
+        .replace('data/admin-key', join(platform.dataDir, 'admin-key'))
+        .replace('localhost:8080', new URL(platform.apiUrl).host)
+        .replace('lease-…', leaseId);
+      const { stdout } = await run('bash', ['-c', script]);
+      const answer = JSON.parse(stdout) as Record<string, unknown>;
+      leaseId = (answer['lease_id'] as string | undefined) ?? leaseId;
+      answers.push(answer);
+    }
+    expect(answers).toMatchObject([
+      { account_id: 'alice', balance: 50 },
+      { lease_id: leaseId, worker_id: 'rig-1', held: 36 },
+      { total: 1, items: [{ lease_id: leaseId, state: 'active' }] },
+      { lease_id: leaseId, state: 'completed', settlement: { held: 36 } },
+    ]);
+  },
+);
 
 test.skipIf(!hasMosquitto)(
   'the mosquitto lines of the README make a worker appear and show the answer to it' +
