@@ -241,7 +241,8 @@ export const configSchema = z.strictObject({
     group: 'Mining',
     value: 'KiB',
     description:
-      "Least memory cost of a proof, and the chain simulator's fixed difficulty (default: the simulator's own)",
+      "Least memory cost of a proof, and the chain simulator's fixed difficulty: the network's, for miners of the network " +
+      "(default: the simulator's own; without it 100, the lowest of the network)",
   }),
   xuniWindow: option(z.enum(['on', 'off'], { error: 'must be on or off' }).optional(), {
     group: 'Mining',
