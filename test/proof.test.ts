@@ -232,16 +232,63 @@ test('senders take turns, however many claims one of them has', () => {
   expect(queue.sizeOf('a')).toBe(0);
 });
 
-test('a turn is worth a cost, not a number of claims', () => {
+test('senders get the same cost, not the same number of claims', () => {
   const queue = new FairQueue<string>();
   for (let count = 1; count <= 3; count += 1) queue.push('dear', `dear ${count}`, 4);
   for (let count = 1; count <= 6; count += 1) queue.push('cheap', `cheap ${count}`, 1);
   const taken = Array.from({ length: 9 }, () => queue.take()).map((item) => item?.split(' ')[0]);
   expect(taken).toEqual([
-    ...['dear', 'cheap', 'cheap', 'cheap', 'cheap'],
-    ...['dear', 'cheap', 'cheap', 'dear'],
+    ...['cheap', 'cheap', 'cheap', 'dear'],
+    ...['cheap', 'cheap', 'cheap', 'dear'],
+    'dear',
   ]);
   expect(queue.take()).toBeUndefined();
+});
+
+test('the dearest claims under many names do not hold up one at the usual cost', () => {
+  const queue = new FairQueue<string>();
+  const flood = (round: number) => {
+    for (let name = 1; name <= 100; name += 1) queue.push(`flood ${name}`, `flood ${round}`, 1_048_576);
+  };
+  flood(1);
+  for (let round = 2; round <= 50; round += 1) {
+    queue.take();
+    flood(round);
+    queue.push('m-1', 'honest', 65_400);
+    // Evenly shared, 100 others would do less than eight of theirs meanwhile.
+    expect(Array.from({ length: 8 }, () => queue.take())).toContain('honest');
+  }
+});
+
+test('a flood of cheap claims under many names does not hold up a dear one for ever', () => {
+  const queue = new FairQueue<string>();
+  queue.push('m-1', 'honest', 1000);
+  let taken = 0;
+  for (let next: string | undefined = ''; next !== 'honest'; taken += 1) {
+    for (let name = 1; name <= 10; name += 1) queue.push(`flood ${taken} ${name}`, 'flood', 10);
+    next = queue.take();
+    if (queue.size > 10) for (let name = 1; name < 10 && next !== 'honest'; name += 1) next = queue.take();
+  }
+  expect(taken).toBeLessThan(1000);
+});
+
+test('whatever is put into the queue comes out once, each sender in its order', () => {
+  const queue = new FairQueue<[string, number]>();
+  const last = new Map<string, number>();
+  const taken: [string, number][] = [];
+  for (let count = 1; count <= 2000; count += 1) {
+    const sender = `m-${(count * count) % 37}`;
+    queue.push(sender, [sender, count], (count * 7919) % 1000);
+    const item = count % 3 === 0 ? queue.take() : undefined;
+    if (item) taken.push(item);
+  }
+  for (let item = queue.take(); item; item = queue.take()) taken.push(item);
+  for (const [sender, count] of taken) {
+    expect(count).toBeGreaterThan(last.get(sender) ?? 0);
+    last.set(sender, count);
+  }
+  expect(new Set(taken.map(([, count]) => count)).size).toBe(2000);
+  expect(queue.size).toBe(0);
 });
 
 test('a claim of one sender is not held up by the flood of another', async () => {

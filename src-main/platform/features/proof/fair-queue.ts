@@ -1,14 +1,26 @@
+interface Line<Item> {
+  readonly sender: string;
+  readonly items: { readonly item: Item; readonly cost: number }[];
+  /** On the queue's own clock: when its first item would be done if all lines were served at once, evenly. */
+  finish: number;
+  /** Of two lines with the same finish, the one that came first is first. */
+  readonly order: number;
+}
+
 /**
- * A queue that shares a scarce good fairly between senders: each has a line of its own, and the lines take turns
- * (deficit round robin). A turn is worth as much cost as the dearest item in the queue, so that many cheap items
- * weigh as much as a dear one.
+ * A queue that shares a scarce good fairly between senders, by cost (weighted fair queueing): each has a line of
+ * its own, and next is what would be done first if all lines were served at once. A sender waits about as long as
+ * its own items, times the lines, however dear the items of the others are: a few dear ones can't hold up a cheap
+ * one, and a flood of cheap ones can't hold up a dear one for ever.
  */
 export class FairQueue<Item> {
-  /** In the order of their turns. */
-  readonly #lines = new Map<string, { items: { item: Item; cost: number }[]; credit: number }>();
+  readonly #lines = new Map<string, Line<Item>>();
+  /** Binary heap: no line finishes before its parent at half its index. */
+  readonly #heap: Line<Item>[] = [];
   #size = 0;
-  /** Highest cost since the queue was empty. */
-  #turnCost = 0;
+  /** The queue's clock: what each line would have been served so far. */
+  #served = 0;
+  #arrivals = 0;
 
   /** Items that wait. */
   get size(): number {
@@ -21,29 +33,65 @@ export class FairQueue<Item> {
   }
 
   push(sender: string, item: Item, cost: number): void {
-    this.#turnCost = Math.max(this.#turnCost, cost);
     this.#size += 1;
-    const line = this.#lines.get(sender);
-    if (line) line.items.push({ item, cost });
-    else this.#lines.set(sender, { items: [{ item, cost }], credit: 0 });
+    const known = this.#lines.get(sender);
+    if (known) return void known.items.push({ item, cost });
+    this.#arrivals += 1;
+    const line = { sender, items: [{ item, cost }], finish: this.#served + cost, order: this.#arrivals };
+    this.#lines.set(sender, line);
+    this.#heap.push(line);
+    this.#rise(this.#heap.length - 1);
   }
 
-  /** Takes the next item of the sender whose turn it is; undefined when nothing waits. */
+  /** Takes the next item; undefined when nothing waits. */
   take(): Item | undefined {
-    for (const [sender, line] of this.#lines) {
-      const first = line.items.shift();
-      if (!first) continue;
-      this.#size -= 1;
-      if (line.credit < first.cost) line.credit += this.#turnCost;
-      line.credit -= first.cost;
-      const next = line.items[0];
-      if (!next || line.credit < next.cost) {
-        this.#lines.delete(sender);
-        if (next) this.#lines.set(sender, line);
-      }
-      if (this.#size === 0) this.#turnCost = 0;
-      return first.item;
+    const line = this.#heap[0];
+    const first = line?.items.shift();
+    if (!line || !first) return undefined;
+    this.#size -= 1;
+    this.#served += first.cost / this.#lines.size;
+    const next = line.items[0];
+    if (next) {
+      line.finish += next.cost;
+    } else {
+      this.#lines.delete(line.sender);
+      const last = this.#heap.pop();
+      if (last && last !== line) this.#heap[0] = last;
     }
-    return undefined;
+    this.#sink();
+    if (this.#size === 0) this.#served = 0;
+    return first.item;
+  }
+
+  #isBefore(index: number, otherIndex: number): boolean {
+    const line = this.#heap[index] as Line<Item>;
+    const other = this.#heap[otherIndex] as Line<Item>;
+    return line.finish < other.finish || (line.finish === other.finish && line.order < other.order);
+  }
+
+  #swap(index: number, otherIndex: number): void {
+    const line = this.#heap[index] as Line<Item>;
+    this.#heap[index] = this.#heap[otherIndex] as Line<Item>;
+    this.#heap[otherIndex] = line;
+  }
+
+  #rise(index: number): void {
+    for (let child = index; child > 0;) {
+      const parent = (child - 1) >> 1;
+      if (!this.#isBefore(child, parent)) return;
+      this.#swap(child, parent);
+      child = parent;
+    }
+  }
+
+  #sink(): void {
+    for (let parent = 0; ;) {
+      let child = 2 * parent + 1;
+      if (child >= this.#heap.length) return;
+      if (child + 1 < this.#heap.length && this.#isBefore(child + 1, child)) child += 1;
+      if (!this.#isBefore(child, parent)) return;
+      this.#swap(child, parent);
+      parent = child;
+    }
   }
 }
