@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { BrokerLogins } from '../src-main/platform/features/credentials/index.ts';
 import { createLogger } from '../src-main/platform/kernel/logger.ts';
 import { admin, call, newWallet, ok, signIn, type Who } from './support/accounts.ts';
 import { ManualClock } from './support/manual-clock.ts';
@@ -158,6 +159,26 @@ describe('strict access', () => {
     expect([await answerTo(platform, wrong), await answerTo(platform, loginOf(bad))]).toEqual([5, 5]);
     expect(await answerTo(platform, loginOf(good))).toBe(0);
   });
+
+  test.each(['strict', 'standard'] as const)(
+    'wrong passwords under ever new names, or for ever other workers, lock nobody else out, under %s',
+    (access) => {
+      const credentials = {
+        has: (name: string) => name.startsWith('m-'),
+        matches: (_: string, password: string) => password === 'right',
+      };
+      const isOperatorKey = (key: string) => key === 'right';
+      const options = { access, credentials, isOperatorKey, clock: new ManualClock(), maxFailuresPerMin: 3 };
+      const logins = new BrokerLogins(options);
+      for (const name of ['x', 'm'])
+        for (let count = 1; count <= 11_000; count += 1)
+          logins.identify({ username: `${name}-${count}`, password: 'wrong', address: '192.0.2.1' });
+      for (const username of ['m-0', 'operator'])
+        expect(logins.identify({ username, password: 'right', address: '127.0.0.1' })).not.toHaveProperty(
+          'refusal',
+        );
+    },
+  );
 });
 
 describe('standard access', () => {

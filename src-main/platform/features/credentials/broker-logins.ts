@@ -8,7 +8,7 @@ import { FailedTries } from './failed-tries.ts';
 
 export interface BrokerLoginsOptions {
   readonly access: AccessMode;
-  readonly credentials: WorkerCredentials;
+  readonly credentials: Pick<WorkerCredentials, 'has' | 'matches'>;
   readonly isOperatorKey: (key: string) => boolean;
   readonly clock: Clock;
   /** Wrong passwords of one user name from one address in a minute. */
@@ -38,7 +38,8 @@ export class BrokerLogins implements Logins {
     if (this.#failures.isTooMany(source, clock.nowMs())) return refused('too_many_tries');
     const outcome = this.#compare(username, password);
     if (outcome) return outcome;
-    this.#failures.note(source);
+    // A name without credentials can't be guessed.
+    if (isKnown) this.#failures.note(source);
     return refused('wrong_credentials');
   }
 

@@ -2,7 +2,10 @@
 
 const windowMs = 60_000;
 
-/** Different sources of one minute; past that every further one counts as too many. */
+/**
+ * Sources that are remembered; past that the first one is forgotten. To refuse new ones instead would let a single
+ * guesser lock everybody out.
+ */
 const maxSources = 10_000;
 
 export class FailedTries {
@@ -20,11 +23,12 @@ export class FailedTries {
       this.#windowStartMs = nowMs;
       this.#counts.clear();
     }
-    const count = this.#counts.get(source);
-    return count === undefined ? this.#counts.size >= maxSources : count >= this.#maxPerMin;
+    return (this.#counts.get(source) ?? 0) >= this.#maxPerMin;
   }
 
   note(source: string): void {
+    const [first] = this.#counts.keys();
+    if (first !== undefined && this.#counts.size >= maxSources) this.#counts.delete(first);
     this.#counts.set(source, (this.#counts.get(source) ?? 0) + 1);
   }
 }
