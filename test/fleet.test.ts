@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { createLogger } from '../src-main/platform/kernel/logger.ts';
 import { ManualClock } from './support/manual-clock.ts';
-import { readRows, waitForWorker, workerOf, writeRows } from './support/platform-figures.ts';
+import { readRows, refusals, waitForWorker, workerOf, writeRows } from './support/platform-figures.ts';
 import { publishPacket, RawClient, subscribePacket } from './support/raw-client.ts';
 import { TestMiner, testGpus } from './support/test-miner.ts';
 import { believing, startTestPlatform } from './support/test-platform.ts';
@@ -273,6 +274,18 @@ test('past --max-workers a new worker is refused, also when many come at the sam
   expect(refused.client.connected).toBe(true);
   await accepted[0]!.register({ version: '3.0.0' });
   await waitFor(() => accepted[0]!.tasks.length === 2, 'the second register_ack');
+});
+
+test('a flood of a worker that can not be taken in is counted, and fills no log', async () => {
+  const lines: string[] = [];
+  const loggers = createLogger({ level: 'info', format: 'json', write: (line) => lines.push(line) });
+  const platform = await startTestPlatform({ loggers, args: ['--max-workers', '1'] });
+  await (await TestMiner.connect({ workerId: 'm-1', mqttUrl: platform.mqttUrl })).register();
+  const refused = await TestMiner.connect({ workerId: 'm-2', mqttUrl: platform.mqttUrl });
+  await Promise.all(Array.from({ length: 300 }, () => refused.heartbeat()));
+  expect(await refusals(platform, 'publish_not_allowed')).toBe(300);
+  expect(lines.filter((line) => line.includes('limit of 1 workers')).length).toBeLessThan(150);
+  expect(refused.client.connected).toBe(true);
 });
 
 test('null is absent, fractions of counts are rounded, and the timestamp of a miner is no matter', async () => {

@@ -3,7 +3,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { VerifyMode } from '../../../contract/config.ts';
 import type { Block } from '../../../contract/domain/block.ts';
 import type { MinerMessages } from '../../../contract/mqtt/miner-messages.ts';
-import { AppError } from '../../kernel/app-error.ts';
 import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { Announcer } from '../../kernel/event-bus.ts';
@@ -158,7 +157,6 @@ export class Blocks implements Component {
   async #take(workerId: string, message: MinerMessages['block']): Promise<void> {
     const { fleet, clock, verify } = this.#options;
     await fleet.ensureKnown(workerId);
-    if (!fleet.get(workerId)) throw new AppError('forbidden', `worker ${workerId} is not registered`);
     const claim: BlockClaim = {
       workerId,
       leaseId: message.lease_id,

@@ -123,15 +123,17 @@ export class Fleet implements Component {
 
   /**
    * A miner that only reconnected does not register again. When the platform has never seen it, it is taken in
-   * with what is known of it: its id. Settles when the worker is stored (or can't be taken in).
+   * with what is known of it: its id. Settles when the worker is stored.
+   *
+   * @throws AppError `forbidden` when it can't be taken in
    */
   ensureKnown(workerId: string): Promise<void> | undefined {
     if (this.#workers.has(workerId) && !this.#inTransit.has(workerId)) return undefined;
     const outcome = this.#inOrder(workerId, async () => {
       if (this.#workers.has(workerId)) return;
       const refused = await this.#storeRegister(workerId, { gpus: [], eth_address: '', version: '' });
-      if (!refused.accepted) this.#options.logger.warn({ worker: workerId }, refused.reason);
-      else this.#options.logger.info({ worker: workerId }, 'taken in without a register');
+      if (!refused.accepted) throw new AppError('forbidden', refused.reason);
+      this.#options.logger.info({ worker: workerId }, 'taken in without a register');
     });
     return outcome instanceof Promise ? outcome : undefined;
   }
