@@ -66,6 +66,8 @@ test('metrics tell of workers, hashrate, clients, blocks and leases as they are 
         created_at_ms: clock.nowMs(),
       };
       database.lease({ ...lease, state: 'active', ended_at_ms: null });
+      database.lease({ ...lease, lease_id: 'l-2', state: 'completed', ended_at_ms: clock.nowMs() });
+      database.settlement('l-2', 40_000_000, 2_000_000);
     },
     { clock, args: believing },
   );
@@ -99,6 +101,9 @@ test('metrics tell of workers, hashrate, clients, blocks and leases as they are 
     xenblocks_proofs_running: 0,
     xenblocks_proofs_hashed_total: 0,
     xenblocks_active_leases: 1,
+    xenblocks_leases: 2,
+    xenblocks_settlements: 1,
+    xenblocks_platform_fees_credits: 2,
     xenblocks_open_commands: 0,
     xenblocks_chain_blocks: 0,
     xenblocks_chain_difficulty: 1727,

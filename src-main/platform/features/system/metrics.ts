@@ -1,5 +1,6 @@
 /** Prometheus metrics: read from live state when asked for, nothing is counted twice. */
 import { Counter, Gauge, Registry } from 'prom-client';
+import { toCredits } from '../../../contract/domain/money.ts';
 import type { Broker } from '../../broker/broker.ts';
 import type { FeedGateway } from '../../realtime/feed-gateway.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -69,6 +70,11 @@ function addFleetMetrics(add: AddMetric, { view, leases, control, chain }: Metri
   add('xenblocks_gpus', 'GPUs of all workers', (set) => set(view.totals().gpus));
   add('xenblocks_active_gpus', 'Active GPUs of the online workers', (set) => set(view.totals().activeGpus));
   add('xenblocks_active_leases', 'Leases under way', (set) => set(leases.activeCount));
+  add('xenblocks_leases', 'All leases', (set) => set(leases.counts.leases));
+  add('xenblocks_settlements', 'Settled leases', (set) => set(leases.counts.settlements));
+  add('xenblocks_platform_fees_credits', 'Sum of the platform fees', (set) =>
+    set(toCredits(leases.counts.feesMicro)),
+  );
   add('xenblocks_open_commands', 'Commands whose outcome is not known yet', (set) => set(control.openCount));
   if (chain) {
     add('xenblocks_chain_blocks', 'Blocks of the chain simulator', (set) => set(chain.totalBlocks));
