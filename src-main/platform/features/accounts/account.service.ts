@@ -10,13 +10,14 @@ import { toCredits } from '../../../contract/domain/money.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Component } from '../../kernel/component.ts';
+import type { Database } from '../../storage/schema.ts';
 import {
   depositPostings,
-  LedgerRefusal,
   maxBalanceMicro,
   readBalance,
   transferPostings,
   withdrawalPostings,
+  type LedgerEntry,
 } from '../ledger/index.ts';
 import type { AccountCounts, AccountRepository, AccountRow } from './account.repository.ts';
 
@@ -45,8 +46,29 @@ export function shownAddress(row: AccountRow): string {
   return address === '' ? '' : getAddress(address);
 }
 
-function tooMuch(): AppError {
-  return new AppError('bad_request', 'The account would hold more than the ledger can count.');
+/** Why an account can't be given money; undefined when it can. Asked inside the transaction that moves it. */
+async function objectionToCredit(
+  db: Database,
+  accountId: string,
+  amountMicro: number,
+): Promise<AppError | undefined> {
+  const { availableMicro = 0, heldMicro = 0, closedAtMs = null } = (await readBalance(db, accountId)) ?? {};
+  if (closedAtMs !== null) return new AppError('bad_request', `The account ${accountId} is closed.`);
+  if (availableMicro + heldMicro + amountMicro > maxBalanceMicro)
+    return new AppError('bad_request', 'The account would hold more than the ledger can count.');
+  return undefined;
+}
+
+/** The same for taking free money out. */
+async function objectionToDebit(
+  db: Database,
+  accountId: string,
+  amountMicro: number,
+): Promise<AppError | undefined> {
+  const { availableMicro = 0 } = (await readBalance(db, accountId)) ?? {};
+  return availableMicro < amountMicro
+    ? new AppError('bad_request', `${accountId} has only ${toCredits(availableMicro)} free credits.`)
+    : undefined;
 }
 
 /** An account as calls show it. */
@@ -180,19 +202,13 @@ export class Accounts implements Component {
     return row;
   }
 
-  /** @throws AppError `not_found`, or `bad_request` when the account would hold too much */
+  /** @throws AppError `not_found`, or `bad_request` when the account is closed or would hold too much */
   async deposit(accountId: string, amountMicro: number, actor: string, note: string): Promise<AccountRow> {
-    const { repository, clock } = this.#options;
     await this.require(accountId);
     const postings = depositPostings(accountId, amountMicro);
-    const objection = await repository.move(
-      { kind: 'deposit', actor, note, atMs: clock.nowMs(), postings },
-      async (db) => {
-        const balance = await readBalance(db, accountId);
-        return (balance?.availableMicro ?? 0) + amountMicro > maxBalanceMicro ? 'too much' : undefined;
-      },
+    await this.#move({ kind: 'deposit', actor, note, postings }, (db) =>
+      objectionToCredit(db, accountId, amountMicro),
     );
-    if (objection) throw tooMuch();
     return this.require(accountId);
   }
 
@@ -208,16 +224,15 @@ export class Accounts implements Component {
   ): Promise<AccountRow> {
     const row = await this.require(accountId);
     const target = ethAddress === '' ? shownAddress(row) : getAddress(ethAddress);
-    await this.#spend(accountId, amountMicro, {
-      kind: 'withdrawal',
-      actor,
-      note: target === '' ? '' : `to ${target}`,
-      postings: withdrawalPostings(accountId, amountMicro),
-    });
+    const note = target === '' ? '' : `to ${target}`;
+    const postings = withdrawalPostings(accountId, amountMicro);
+    await this.#move({ kind: 'withdrawal', actor, note, postings }, (db) =>
+      objectionToDebit(db, accountId, amountMicro),
+    );
     return this.require(accountId);
   }
 
-  /** @throws AppError `not_found`, or `bad_request` when one has too little or the other would hold too much */
+  /** @throws AppError `not_found`, or `bad_request` when one has too little or the other can't be given it */
   async transfer(
     fromId: string,
     toId: string,
@@ -229,7 +244,11 @@ export class Accounts implements Component {
     await this.require(toId);
     if (fromId === toId) throw new AppError('bad_request', 'Choose two different accounts.');
     const postings = transferPostings(fromId, toId, amountMicro);
-    await this.#spend(fromId, amountMicro, { kind: 'transfer', actor, note, postings });
+    await this.#move(
+      { kind: 'transfer', actor, note, postings },
+      async (db) =>
+        (await objectionToDebit(db, fromId, amountMicro)) ?? (await objectionToCredit(db, toId, amountMicro)),
+    );
     return this.require(fromId);
   }
 
@@ -259,22 +278,12 @@ export class Accounts implements Component {
     return this.#options.repository.allPostings(accountId);
   }
 
-  async #spend(
-    accountId: string,
-    amountMicro: number,
-    entry: Omit<Parameters<AccountRepository['move']>[0], 'atMs'>,
+  async #move(
+    entry: Omit<LedgerEntry, 'atMs'>,
+    objectionTo: (db: Database) => Promise<AppError | undefined>,
   ): Promise<void> {
     const { repository, clock } = this.#options;
-    let free: number | undefined;
-    try {
-      free = await repository.move({ ...entry, atMs: clock.nowMs() }, async (db) => {
-        const availableMicro = (await readBalance(db, accountId))?.availableMicro ?? 0;
-        return availableMicro < amountMicro ? availableMicro : undefined;
-      });
-    } catch (error) {
-      throw error instanceof LedgerRefusal ? tooMuch() : error;
-    }
-    if (free !== undefined)
-      throw new AppError('bad_request', `${accountId} has only ${toCredits(free)} free credits.`);
+    const objection = await repository.move({ ...entry, atMs: clock.nowMs() }, objectionTo);
+    if (objection) throw objection;
   }
 }

@@ -8,6 +8,12 @@ import { toSearchText, type LiveWorker } from './live-worker.ts';
 
 type ActivityRow = Selectable<WorkerActivityTable>;
 
+/** The account that a worker belongs to by what it says. */
+export interface WorkerOwner {
+  readonly accountId: string;
+  readonly isClosed: boolean;
+}
+
 interface BlockCounts {
   readonly selfMined: number;
   readonly proven: number;
@@ -101,11 +107,23 @@ async function ownAccountId(db: Database, { workerId }: LiveWorker): Promise<str
   return isFree && !ethAddressPattern.test(workerId) ? workerId : `worker:${workerId}`;
 }
 
-async function writeWorker(db: Database, worker: LiveWorker): Promise<string> {
+async function isClosed(db: Database, accountId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('accounts')
+    .where('account_id', '=', accountId)
+    .where('closed_at_ms', 'is not', null)
+    .select('account_id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+async function writeWorker(db: Database, worker: LiveWorker): Promise<WorkerOwner> {
   const accountId =
     worker.ethAddress === ''
       ? await ownAccountId(db, worker)
       : ((await findAccount(db, worker.ethAddress)) ?? worker.accountId);
+  // Nobody could get at what it earns.
+  if (await isClosed(db, accountId)) return { accountId, isClosed: true };
   await db
     .insertInto('accounts')
     .values({
@@ -130,7 +148,7 @@ async function writeWorker(db: Database, worker: LiveWorker): Promise<string> {
     .onConflict((conflict) => conflict.column('worker_id').doUpdateSet(identity))
     .execute();
   await writeActivity(db, [worker]);
-  return accountId;
+  return { accountId, isClosed: false };
 }
 
 export class FleetRepository {
@@ -140,8 +158,11 @@ export class FleetRepository {
     this.#storage = storage;
   }
 
-  /** Stores a worker, and an account for it when there is none yet. Durable when it settles, with the account. */
-  saveWorker(worker: LiveWorker): Promise<string> {
+  /**
+   * Stores a worker, and an account for it when there is none yet; nothing when its account is closed. Durable when
+   * it settles, with the account.
+   */
+  saveWorker(worker: LiveWorker): Promise<WorkerOwner> {
     return this.#storage.write((db) => writeWorker(db, worker));
   }
 

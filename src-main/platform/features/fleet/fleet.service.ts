@@ -223,11 +223,11 @@ export class Fleet implements Component {
     const worker = { ...(existing ?? newWorker(workerId, nowMs)), ...changes };
     markAlive(worker, nowMs);
     if (!existing) this.#arriving += 1;
-    try {
-      worker.accountId = await repository.saveWorker(worker);
-    } finally {
+    const { accountId, isClosed } = await repository.saveWorker(worker).finally(() => {
       if (!existing) this.#arriving -= 1;
-    }
+    });
+    if (isClosed) return { accepted: false, reason: `the account ${accountId} is closed` };
+    worker.accountId = accountId;
     const live = existing ?? worker;
     if (existing) {
       addClaim(existing, markAlive(existing, nowMs), existing.hashrate, this.#options.blocksPerHash);

@@ -2,7 +2,7 @@ export { checkLedger } from './ledger-check.ts';
 export { LedgerListRepository } from './ledger-list.repository.ts';
 export { mountLedger } from './ledger.routes.ts';
 export { Ledger } from './ledger.service.ts';
-export { bookEntry, LedgerRefusal, maxBalanceMicro, readBalance } from './ledger.repository.ts';
+export { bookEntry, maxBalanceMicro, readBalance } from './ledger.repository.ts';
 export {
   depositPostings,
   holdPostings,

@@ -3,7 +3,10 @@ import type { Database } from '../../storage/schema.ts';
 import { chainHash, chainStart } from '../../kernel/hash-chain.ts';
 import type { LedgerEntry, Posting } from './posting.ts';
 
-/** Balances stay below this, so that every sum is an exact integer. */
+/**
+ * No account is given more than this, free and held money together. Leases are settled whatever comes together:
+ * up to the largest exact integer there is as much room again.
+ */
 export const maxBalanceMicro = 4_000_000_000_000_000;
 
 /** A posting with what its account's bucket holds after it. */
@@ -16,15 +19,15 @@ export class LedgerRefusal extends Error {
   override readonly name = 'LedgerRefusal';
 }
 
-/** Free and held money of an account; undefined when there is no such account. */
+/** Free and held money of an account, and since when it is closed; undefined when there is no such account. */
 export async function readBalance(
   db: Database,
   accountId: string,
-): Promise<{ availableMicro: number; heldMicro: number } | undefined> {
+): Promise<{ availableMicro: number; heldMicro: number; closedAtMs: number | null } | undefined> {
   return db
     .selectFrom('accounts')
     .where('account_id', '=', accountId)
-    .select(['balance_micro as availableMicro', 'held_micro as heldMicro'])
+    .select(['balance_micro as availableMicro', 'held_micro as heldMicro', 'closed_at_ms as closedAtMs'])
     .executeTakeFirst();
 }
 
@@ -146,7 +149,7 @@ async function changeBalance(
   const after = row?.[column];
   if (after === undefined) throw new Error(`there is no account ${accountId}`);
   if (after < 0) throw new LedgerRefusal(`account ${accountId} has too little ${bucket} money`);
-  if (after > maxBalanceMicro) throw new LedgerRefusal(`account ${accountId} would hold too much`);
+  if (!Number.isSafeInteger(after)) throw new LedgerRefusal(`account ${accountId} would hold too much`);
   return after;
 }
 
