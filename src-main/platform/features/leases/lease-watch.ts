@@ -91,7 +91,7 @@ export class LeaseWatch implements FleetWatcher {
     const nowMs = clock.nowMs();
     for (const lease of leases.active()) {
       const end = lease.isEnding ? undefined : this.#endOf(lease, nowMs);
-      if (end) leases.endLater(lease, end);
+      if (end) void leases.endOnItsOwn(lease, end);
     }
     leases.saveHashrates();
   }
@@ -99,6 +99,8 @@ export class LeaseWatch implements FleetWatcher {
   /** Undefined while the lease goes on. */
   #endOf(lease: ActiveLease, nowMs: number): LeaseEnd | undefined {
     if (nowMs >= lease.expiresAtMs) return expiryOf(lease);
+    // After a start, or when the machine slept, workers first get the time to be heard.
+    if (nowMs - this.#options.sessions.attentiveSinceMs < confirmWithinMs) return undefined;
     const { createdAtMs, miningSinceMs, confirmUntilMs, idleSinceMs, workerId } = lease;
     const cancelled = { state: 'cancelled', endedAtMs: nowMs } as const;
     if (miningSinceMs === null && nowMs >= confirmUntilMs)
@@ -106,7 +108,11 @@ export class LeaseWatch implements FleetWatcher {
     const awaySinceMs = this.#options.sessions.awaySince(workerId);
     if (awaySinceMs !== undefined)
       return nowMs - awaySinceMs >= maxAwayMs
-        ? { ...cancelled, reason: 'worker_away', unpaidSinceMs: awaySinceMs }
+        ? {
+            ...cancelled,
+            reason: 'worker_away',
+            unpaidSinceMs: Math.min(awaySinceMs, idleSinceMs ?? awaySinceMs),
+          }
         : undefined;
     if (idleSinceMs !== null && nowMs - idleSinceMs >= confirmWithinMs)
       return { ...cancelled, reason: 'worker_gave_up', unpaidSinceMs: idleSinceMs };
@@ -142,6 +148,6 @@ export function expiryOf({ expiresAtMs, miningSinceMs, createdAtMs, idleSinceMs 
     state: 'completed',
     reason: 'expired',
     endedAtMs: expiresAtMs,
-    ...(idleSinceMs === null ? {} : { unpaidSinceMs: idleSinceMs }),
+    unpaidSinceMs: idleSinceMs ?? undefined,
   };
 }

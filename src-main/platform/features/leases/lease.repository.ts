@@ -49,6 +49,7 @@ export interface Ending {
   readonly endedAtMs: number;
   readonly state: Exclude<LeaseState, 'active'>;
   readonly reason: LeaseEndReason;
+  /** From here on nothing is paid; undefined: all observed time counts. */
   readonly unpaidSinceMs: number | undefined;
   readonly actor: string;
   readonly atMs: number;

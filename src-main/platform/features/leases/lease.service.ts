@@ -41,10 +41,7 @@ export interface RentRequest {
 }
 
 /** How and when a lease ends. */
-export type LeaseEnd = Pick<Ending, 'state' | 'reason' | 'endedAtMs'> & {
-  /** From here on nothing is paid; absent: all observed time counts. */
-  readonly unpaidSinceMs?: number;
-};
+export type LeaseEnd = Pick<Ending, 'state' | 'reason' | 'endedAtMs' | 'unpaidSinceMs'>;
 
 const noLeases: Readonly<LeaseTally> = { completed: 0, ended: 0 };
 
@@ -66,7 +63,10 @@ export class Leases implements Component {
     this.#options = options;
   }
 
-  /** Loads the leases under way; those whose time was over while the platform was down are settled now. */
+  /**
+   * Loads the leases under way; those whose time was over while the platform was down are settled now. One that
+   * can't be settled keeps nobody from starting: the watchdog tries again.
+   */
   async start(): Promise<void> {
     const { repository, clock } = this.#options;
     this.#active.clear();
@@ -75,7 +75,7 @@ export class Leases implements Component {
     this.#hashratesSavedAtMs = clock.nowMs();
     for (const row of await repository.loadActive()) this.#active.add(resumeLease(row, clock.nowMs()));
     const expired = [...this.#active.all()].filter((lease) => lease.expiresAtMs <= clock.nowMs());
-    for (const lease of expired) await this.#end(lease, expiryOf(lease), 'system');
+    for (const lease of expired) await this.endOnItsOwn(lease, expiryOf(lease));
   }
 
   async stop(): Promise<void> {
@@ -157,17 +157,24 @@ export class Leases implements Component {
     const end: LeaseEnd =
       nowMs >= lease.expiresAtMs
         ? expiryOf(lease)
-        : { state: 'completed', reason: 'stopped', endedAtMs: nowMs };
+        : {
+            state: 'completed',
+            reason: 'stopped',
+            endedAtMs: nowMs,
+            unpaidSinceMs: lease.idleSinceMs ?? undefined,
+          };
     const settled = await this.#end(lease, end, actor);
     if (!settled) throw gone();
     return settled;
   }
 
-  /** Ends a lease without anybody waiting; what fails is tried again at the next look. */
-  endLater(lease: ActiveLease, end: LeaseEnd): void {
-    this.#end(lease, end, 'system').catch((error: unknown) => {
+  /** Ends a lease; never rejects: what fails is tried again at the watchdog's next look. */
+  async endOnItsOwn(lease: ActiveLease, end: LeaseEnd): Promise<void> {
+    try {
+      await this.#end(lease, end, 'system');
+    } catch (error) {
       this.#options.logger.error({ lease: lease.leaseId }, `lease not settled: ${messageOf(error)}`);
-    });
+    }
   }
 
   /** The worker showed that it mines for the lease. Durable when it settles. */
@@ -279,7 +286,6 @@ export class Leases implements Component {
     const { hashrateSum, hashrateSamples, leaseId } = lease;
     const writing = this.#options.repository.end({
       ...end,
-      unpaidSinceMs: end.unpaidSinceMs,
       leaseId,
       actor,
       atMs: this.#options.clock.nowMs(),

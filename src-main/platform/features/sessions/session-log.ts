@@ -20,12 +20,18 @@ export interface SessionLogOptions {
 
 const lookEveryMs = 1000;
 
+/** Between two looks only a machine that slept, or a clock that was set, lets more time pass. */
+const maxLookGapMs = 10_000;
+
 export class SessionLog implements Component {
   readonly name = 'sessions';
   readonly #options: SessionLogOptions;
-  #away = new Map<string, number>();
+  #away = new Map<string, Outage>();
+  /** What is not known to be stored yet, in order; what could not be stored waits here for the next look. */
+  readonly #unwritten = new Map<string, Outage[]>();
   readonly #writing = new Set<Promise<void>>();
-  #startedAtMs = 0;
+  #attentiveSinceMs = 0;
+  #lookedAtMs = 0;
   #stopTimer: (() => void) | undefined;
 
   constructor(options: SessionLogOptions) {
@@ -35,18 +41,28 @@ export class SessionLog implements Component {
   async start(): Promise<void> {
     const { repository, clock } = this.#options;
     this.#away = await repository.loadOpen();
-    this.#startedAtMs = clock.nowMs();
+    this.#attentiveSinceMs = clock.nowMs();
+    this.#lookedAtMs = clock.nowMs();
     this.#stopTimer = clock.every(lookEveryMs, () => this.#look());
   }
 
   async stop(): Promise<void> {
     this.#stopTimer?.();
     await Promise.all(this.#writing);
+    this.#unwritten.clear();
   }
 
   /** Since when a worker is away; undefined while it is not. */
   awaySince(workerId: string): number | undefined {
-    return this.#away.get(workerId);
+    return this.#away.get(workerId)?.beganAtMs;
+  }
+
+  /** Since when the platform hears its workers without a break: its start, or the end of the machine's sleep. */
+  get attentiveSinceMs(): number {
+    const nowMs = this.#options.clock.nowMs();
+    if (Math.abs(nowMs - this.#lookedAtMs) > maxLookGapMs) this.#attentiveSinceMs = nowMs;
+    this.#lookedAtMs = nowMs;
+    return this.#attentiveSinceMs;
   }
 
   /** A worker said, or its will says, that it is offline. */
@@ -56,8 +72,10 @@ export class SessionLog implements Component {
 
   /** A worker gave a sign of life. Returns whether it was away. */
   returned(workerId: string): boolean {
-    if (!this.#away.delete(workerId)) return false;
-    this.#write(this.#options.repository.close(workerId, this.#options.clock.nowMs()));
+    const outage = this.#away.get(workerId);
+    if (!outage) return false;
+    this.#away.delete(workerId);
+    this.#write(workerId, { ...outage, endedAtMs: this.#options.clock.nowMs() });
     return true;
   }
 
@@ -66,25 +84,41 @@ export class SessionLog implements Component {
    * nobody's silence: after a start each worker has as much time to be heard again as between two heartbeats.
    */
   #look(): void {
+    for (const workerId of this.#unwritten.keys()) this.#writeAll(workerId);
     const nowMs = this.#options.clock.nowMs();
-    if (nowMs - this.#startedAtMs < onlineWindowMs) return;
+    if (nowMs - this.attentiveSinceMs < onlineWindowMs) return;
     for (const worker of this.#options.workers()) {
       if (worker.lastHeartbeatMs === 0 || isOnline(worker, nowMs)) continue;
       this.#leave(worker.workerId, worker.lastHeartbeatMs, 'silent');
     }
   }
 
-  #leave(workerId: string, sinceMs: number, cause: Outage['cause']): void {
+  #leave(workerId: string, beganAtMs: number, cause: Outage['cause']): void {
     if (this.#away.has(workerId)) return;
-    this.#away.set(workerId, sinceMs);
-    this.#write(this.#options.repository.open(workerId, sinceMs, cause));
+    const outage = { beganAtMs, endedAtMs: null, cause };
+    this.#away.set(workerId, outage);
+    this.#write(workerId, outage);
   }
 
-  #write(work: Promise<void>): void {
-    const written = work.catch((error: unknown) => {
-      this.#options.logger.error(`session log not written: ${messageOf(error)}`);
-    });
+  #write(workerId: string, outage: Outage): void {
+    this.#unwritten.set(workerId, [...(this.#unwritten.get(workerId) ?? []), outage]);
+    this.#writeAll(workerId);
+  }
+
+  /** Writing an outage again changes nothing: what may be lost goes along with what comes after it. */
+  #writeAll(workerId: string): void {
+    const outages = this.#unwritten.get(workerId) ?? [];
+    const written = this.#options.repository.save(workerId, outages).then(
+      () => this.#forget(workerId, outages),
+      (error: unknown) => this.#options.logger.error(`session log not written: ${messageOf(error)}`),
+    );
     this.#writing.add(written);
     void written.then(() => this.#writing.delete(written));
+  }
+
+  #forget(workerId: string, written: readonly Outage[]): void {
+    const left = this.#unwritten.get(workerId)?.filter((outage) => !written.includes(outage)) ?? [];
+    if (left.length === 0) this.#unwritten.delete(workerId);
+    else this.#unwritten.set(workerId, left);
   }
 }

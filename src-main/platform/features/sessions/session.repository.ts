@@ -10,11 +10,20 @@ export interface Outage {
   readonly cause: 'offline' | 'silent';
 }
 
-/** The times within a span in which a worker was away, in order; runs in the caller's transaction. */
+/**
+ * The times within a span in which a worker was away, in order; runs in the caller's transaction. They do not
+ * overlap: of those that began before the span only the last one can reach into it.
+ */
 export function findOutages(db: Database, workerId: string, fromMs: number, toMs: number): Promise<Outage[]> {
+  const last = db
+    .selectFrom('worker_outages')
+    .where('worker_id', '=', workerId)
+    .where('began_at_ms', '<=', fromMs)
+    .select(({ fn }) => fn.max('began_at_ms').as('began_at_ms'));
   return db
     .selectFrom('worker_outages')
     .where('worker_id', '=', workerId)
+    .where('began_at_ms', '>=', (build) => build.fn.coalesce(last, build.val(fromMs)))
     .where('began_at_ms', '<', toMs)
     .where((where) => where.or([where('ended_at_ms', 'is', null), where('ended_at_ms', '>', fromMs)]))
     .select(['began_at_ms as beganAtMs', 'ended_at_ms as endedAtMs', 'cause'])
@@ -30,39 +39,26 @@ export class SessionRepository {
   }
 
   /** Workers that are away, and since when. */
-  async loadOpen(): Promise<Map<string, number>> {
+  async loadOpen(): Promise<Map<string, Outage>> {
     const rows = await this.#storage.read
       .selectFrom('worker_outages')
       .where('ended_at_ms', 'is', null)
-      .select(['worker_id', 'began_at_ms'])
+      .select(['worker_id', 'began_at_ms as beganAtMs', 'ended_at_ms as endedAtMs', 'cause'])
       .execute();
-    return new Map(rows.map((row) => [row.worker_id, row.began_at_ms]));
+    return new Map(rows.map(({ worker_id: workerId, ...outage }) => [workerId, outage]));
   }
 
-  async open(workerId: string, beganAtMs: number, cause: Outage['cause']): Promise<void> {
-    await this.#storage.write(
-      (db) =>
-        db
+  /** Stores outages of a worker in their order, each under its beginning: as they are now. */
+  async save(workerId: string, outages: readonly Outage[]): Promise<void> {
+    await this.#storage.write(async (db) => {
+      for (const { beganAtMs, endedAtMs, cause } of outages)
+        await db
           .insertInto('worker_outages')
-          .values({ worker_id: workerId, began_at_ms: beganAtMs, ended_at_ms: null, cause })
+          .values({ worker_id: workerId, began_at_ms: beganAtMs, ended_at_ms: endedAtMs, cause })
           .onConflict((conflict) =>
-            conflict.columns(['worker_id', 'began_at_ms']).doUpdateSet({ ended_at_ms: null }),
+            conflict.columns(['worker_id', 'began_at_ms']).doUpdateSet({ ended_at_ms: endedAtMs }),
           )
-          .execute(),
-      'normal',
-    );
-  }
-
-  async close(workerId: string, endedAtMs: number): Promise<void> {
-    await this.#storage.write(
-      (db) =>
-        db
-          .updateTable('worker_outages')
-          .set({ ended_at_ms: endedAtMs })
-          .where('worker_id', '=', workerId)
-          .where('ended_at_ms', 'is', null)
-          .execute(),
-      'normal',
-    );
+          .execute();
+    }, 'normal');
   }
 }
