@@ -2,7 +2,12 @@ import type { AccessMode } from '../../src-main/contract/config.ts';
 import { admin, deposit, newWallet, ok, register, signIn, type Who } from './accounts.ts';
 import { rentBody, type Rented } from './renting.ts';
 import { TestMiner } from './test-miner.ts';
-import { believing, startTestPlatform, type TestPlatform } from './test-platform.ts';
+import {
+  believing,
+  startTestPlatform,
+  type TestPlatform,
+  type TestPlatformOptions,
+} from './test-platform.ts';
 import { waitFor } from './wait-for.ts';
 
 export const callerNames = [
@@ -48,8 +53,12 @@ async function introduce(platform: TestPlatform, workerId: string, ethAddress: s
   return miner;
 }
 
-export async function startCast(access: AccessMode): Promise<Cast> {
+export async function startCast(
+  access: AccessMode,
+  options: Pick<TestPlatformOptions, 'loggers'> = {},
+): Promise<Cast> {
   const platform = await startTestPlatform({
+    ...options,
     args: [...believing, '--access', access, '--sign-in-max-per-min', '100000'],
   });
   const [owner, stranger] = [newWallet(), newWallet()];
