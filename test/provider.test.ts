@@ -311,6 +311,13 @@ test('the totals of every account are the sums of its leases and settlements', a
     if (workerId === 'rig-1') await miner.status('AVAILABLE');
   }
   await rent(platform, consumer, { worker_id: 'rig-1' });
+  // A provider that rents its own worker.
+  await deposit(platform, 'other', 10);
+  const operator = admin(platform);
+  const path = '/api/accounts/other/balance';
+  const { account_id } = await ok<{ account_id: string }>(platform, 'GET', path, { who: operator });
+  const { body: own } = await rent(platform, operator, { worker_id: 'other', consumer_id: account_id });
+  await stop(platform, operator, own.lease_id);
   const kept = readRows(platform, 'select * from account_totals order by account_id');
   const summed = readRows(
     platform,
@@ -326,10 +333,18 @@ test('the totals of every account are the sums of its leases and settlements', a
        (select coalesce(sum(blocks_found), 0) from leases where provider_id = account_id) as provider_blocks,
        (select count(*) from settlements where provider_id = account_id) as provider_settlements,
        (select coalesce(sum(provider_payout_micro), 0) from settlements where provider_id = account_id)
-         as provider_payout_micro
-     from accounts where account_id in (select consumer_id from leases union select provider_id from leases)
+         as provider_payout_micro,
+       (select count(*) from leases where provider_id = account_id and consumer_id = account_id) as own_leases,
+       (select count(*) from leases where provider_id = account_id and consumer_id = account_id
+         and state = 'completed') as own_completed,
+       (select count(*) from leases where provider_id = account_id and consumer_id = account_id
+         and state = 'cancelled') as own_cancelled,
+       (select count(*) from postings where postings.account_id = accounts.account_id and bucket <> 'external')
+         as postings
+     from accounts where account_id in (select consumer_id from leases union select provider_id from leases
+       union select account_id from postings)
      order by account_id`,
   );
-  expect(kept).toHaveLength(3);
+  expect(kept).toHaveLength(4);
   expect(kept).toEqual(summed);
 });

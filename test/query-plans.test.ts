@@ -1,6 +1,7 @@
 import BetterSqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
+import { AccountRepository } from '../src-main/platform/features/accounts/index.ts';
 import { BlockListRepository, BlockRepository } from '../src-main/platform/features/blocks/index.ts';
 import { ChainRepository, findChainBlocks } from '../src-main/platform/features/chain/index.ts';
 import { beginLease } from '../src-main/platform/features/leases/active-lease.ts';
@@ -149,7 +150,13 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await askCommands(new CommandRepository(storage));
   await askChain(new ChainRepository(storage));
   await askLeases(storage);
+  await askAccounts(new AccountRepository(storage));
   await overview.activity(20, 0);
+}
+
+async function askAccounts(accounts: AccountRepository): Promise<void> {
+  await accounts.postings('a1', 50, 50);
+  for await (const row of accounts.allPostings('a1')) expect(row.account_id).toBe('a1');
 }
 
 async function askCommands(commands: CommandRepository): Promise<void> {
@@ -239,14 +246,26 @@ function isWholeTable(step: string, query: string): boolean {
   const newestFirst =
     /^select \* from ("blocks"|"chain_blocks"( where \+lower\(key\) .*)?) order by "?block_id"? desc limit \?/;
   const scans =
-    /^SCAN (blocks|chain_blocks|chain_balances|commands|leases|hashrate_snapshots|settlements|transactions|wallet_snapshots)\b/.test(
+    /^SCAN (blocks|chain_blocks|chain_balances|commands|leases|hashrate_snapshots|postings|settlements|transactions|wallet_snapshots)\b/.test(
       step,
     );
   if (scans) return !/ USING (COVERING )?INDEX /.test(step) && !newestFirst.test(query);
-  // Both sides of a party are read up to the page only; these few are sorted.
-  const isBounded = query.includes('fleet_snapshots') || query.includes('"lease_id" in (select');
-  return step === 'USE TEMP B-TREE FOR ORDER BY' && !isBounded;
+  return step === 'USE TEMP B-TREE FOR ORDER BY' && !query.includes('fleet_snapshots');
 }
+
+test('the outages of a lease are found without a look at those before and after it', async () => {
+  const { handle, queries, storage } = recordQueries(await migratedDatabase());
+  fill(handle);
+  handle.exec(`with recursive n(i) as (select 0 union all select i + 1 from n where i < 999)
+    insert into worker_outages select 'w1', i * 1000, i * 1000 + 500, 'offline' from n`);
+  const leases = new LeaseRepository(storage);
+  expect(await leases.outages('w1', 100_200, 102_000)).toEqual([
+    { beganAtMs: 100_000, endedAtMs: 100_500, cause: 'offline' },
+    { beganAtMs: 101_000, endedAtMs: 101_500, cause: 'offline' },
+  ]);
+  const [query] = queries as [Query];
+  expect(plansOf(handle, query).join()).toMatch(/worker_id=\? AND began_at_ms>\? AND began_at_ms<\?/);
+});
 
 test('a page of the newest activity does not read the whole history', async () => {
   const { handle, storage } = recordQueries(await migratedDatabase());

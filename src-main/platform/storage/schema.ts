@@ -200,6 +200,12 @@ export interface AccountTotalsTable {
   provider_blocks: Generated<number>;
   provider_settlements: Generated<number>;
   provider_payout_micro: Generated<number>;
+  /** Of these leases, the ones in which it is both. */
+  own_leases: Generated<number>;
+  own_completed: Generated<number>;
+  own_cancelled: Generated<number>;
+  /** Movements of its free and held money. */
+  postings: Generated<number>;
 }
 
 /** An entry of the ledger: its postings sum to zero. Append-only, hash-chained. */

@@ -1,7 +1,7 @@
 /** All SQL of accounts. */
-import type { Selectable } from 'kysely';
+import { sql, type Selectable, type SelectQueryBuilder } from 'kysely';
 import type { AccountRole } from '../../../contract/domain/account.ts';
-import type { AccountsTable, Database } from '../../storage/schema.ts';
+import type { AccountsTable, Database, DatabaseSchema, PostingsTable } from '../../storage/schema.ts';
 import type { StorageAccess } from '../../storage/storage.ts';
 import { bookEntry, depositPostings, type LedgerEntry } from '../ledger/index.ts';
 
@@ -183,40 +183,43 @@ export class AccountRepository {
     });
   }
 
-  #postings(accountId: string) {
+  /** Without the outside's side of what comes in and goes out. */
+  #inside(accountId: string) {
     return this.#storage.read
       .selectFrom('postings')
-      .innerJoin('transactions', 'transactions.transaction_id', 'postings.transaction_id')
-      .where('postings.account_id', '=', accountId)
-      .where('postings.bucket', 'in', ['available', 'held']);
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('bucket', '<>', sql.lit('external'));
+  }
+
+  /** Rows of the page alone are looked up in their entries. */
+  #withEntries(page: SelectQueryBuilder<DatabaseSchema, 'postings', Selectable<PostingsTable>>) {
+    return this.#storage.read
+      .selectFrom(page.as('page'))
+      .innerJoin('transactions', 'transactions.transaction_id', 'page.transaction_id')
+      .select(postingColumns);
   }
 
   /** What moved an account's money, newest first. */
   async postings(accountId: string, limit: number, offset: number) {
-    const { count } = await this.#storage.read
-      .selectFrom('postings')
+    const totals = await this.#storage.read
+      .selectFrom('account_totals')
       .where('account_id', '=', accountId)
-      .where('bucket', 'in', ['available', 'held'])
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow();
-    const rows: PostingRow[] = await this.#postings(accountId)
-      .select(postingColumns)
-      .orderBy('postings.posting_id', 'desc')
-      .limit(limit)
-      .offset(offset)
-      .execute();
-    return { total: count, rows };
+      .select('postings')
+      .executeTakeFirst();
+    const page = this.#inside(accountId).orderBy('posting_id', 'desc').limit(limit).offset(offset);
+    const rows: PostingRow[] = await this.#withEntries(page).orderBy('page.posting_id', 'desc').execute();
+    return { total: totals?.postings ?? 0, rows };
   }
 
   /** The same from the beginning, in portions. */
   async *allPostings(accountId: string): AsyncGenerator<PostingRow> {
     for (let after = 0; ;) {
-      const rows: PostingRow[] = await this.#postings(accountId)
-        .where('postings.posting_id', '>', after)
-        .select(postingColumns)
-        .orderBy('postings.posting_id')
-        .limit(rowsPerPortion)
-        .execute();
+      const page = this.#inside(accountId)
+        .where('posting_id', '>', after)
+        .orderBy('posting_id')
+        .limit(rowsPerPortion);
+      const rows: PostingRow[] = await this.#withEntries(page).orderBy('page.posting_id').execute();
       yield* rows;
       after = rows.at(-1)?.posting_id ?? 0;
       if (rows.length < rowsPerPortion) return;
@@ -227,13 +230,13 @@ export class AccountRepository {
 const rowsPerPortion = 500;
 
 const postingColumns = [
-  'postings.posting_id',
-  'postings.transaction_id',
-  'postings.account_id',
-  'postings.kind',
-  'postings.bucket',
-  'postings.amount_micro',
-  'postings.balance_after_micro',
+  'page.posting_id',
+  'page.transaction_id',
+  'page.account_id',
+  'page.kind',
+  'page.bucket',
+  'page.amount_micro',
+  'page.balance_after_micro',
   'transactions.lease_id',
   'transactions.note',
   'transactions.actor',

@@ -20,11 +20,15 @@ export interface Portion {
   readonly offset: number;
 }
 
-/** Leases of an account in one role, all time. */
-export interface RoleTotals {
+/** Leases of one kind, all time. */
+interface LeaseTotals {
   readonly leases: number;
   readonly completed: number;
   readonly cancelled: number;
+}
+
+/** Leases of an account in one role. */
+export interface RoleTotals extends LeaseTotals {
   readonly settlements: number;
   /** Paid as a consumer, earned as a provider, by settled leases. */
   readonly moneyMicro: number;
@@ -34,6 +38,8 @@ export interface RoleTotals {
 export interface AccountTotals {
   readonly consumer: RoleTotals;
   readonly provider: RoleTotals;
+  /** Leases in which it is both. */
+  readonly own: LeaseTotals;
   /** Blocks that count for the leases of its workers. */
   readonly providerBlocks: number;
 }
@@ -41,11 +47,11 @@ export interface AccountTotals {
 const rowsPerPortion = 500;
 
 /** Leases under way. */
-export function activeLeasesOf({ leases, completed, cancelled }: RoleTotals): number {
+export function activeLeasesOf({ leases, completed, cancelled }: LeaseTotals): number {
   return leases - completed - cancelled;
 }
 
-function leasesOf(totals: RoleTotals, state: LeaseState | undefined): number {
+function leasesOf(totals: LeaseTotals, state: LeaseState | undefined): number {
   if (state === undefined) return totals.leases;
   return state === 'active' ? activeLeasesOf(totals) : totals[state];
 }
@@ -58,15 +64,11 @@ export class LeaseListRepository {
   }
 
   /** Newest first. */
-  leases(filter: LeaseFilter, { limit, offset }: Portion): Promise<LeaseRow[]> {
+  leases(filter: LeaseFilter, portion: Portion): Promise<LeaseRow[]> {
     const { partyId } = filter;
-    const rows =
-      partyId === undefined
-        ? this.#filtered(filter)
-        : this.#storage.read
-            .selectFrom('leases')
-            .where('lease_id', 'in', this.#newestOfParty(filter, partyId, limit + offset));
-    return newestFirst(rows.selectAll()).limit(limit).offset(offset).execute();
+    if (partyId !== undefined) return this.#ofParty(partyId, filter.state, portion);
+    const { limit, offset } = portion;
+    return newestFirst(this.#filtered(filter).selectAll()).limit(limit).offset(offset).execute();
   }
 
   /** How many leases there are; of one account without a look at them. */
@@ -79,8 +81,7 @@ export class LeaseListRepository {
     const rented = leasesOf(totals.consumer, state);
     const letOut = leasesOf(totals.provider, state);
     if (partyId === undefined) return consumerId === undefined ? letOut : rented;
-    // A lease of one's own worker is on both sides.
-    return rented + letOut - (await this.#count({ state, consumerId: partyId, providerId: partyId }));
+    return rented + letOut - leasesOf(totals.own, state);
   }
 
   /** What an account rented and let, all time. */
@@ -104,6 +105,11 @@ export class LeaseListRepository {
         cancelled: row?.provider_cancelled ?? 0,
         settlements: row?.provider_settlements ?? 0,
         moneyMicro: row?.provider_payout_micro ?? 0,
+      },
+      own: {
+        leases: row?.own_leases ?? 0,
+        completed: row?.own_completed ?? 0,
+        cancelled: row?.own_cancelled ?? 0,
       },
       providerBlocks: row?.provider_blocks ?? 0,
     };
@@ -150,13 +156,23 @@ export class LeaseListRepository {
     return row.count;
   }
 
-  /** The newest of each side, each read in the order of its index: no older lease is looked at. */
-  #newestOfParty({ state }: LeaseFilter, partyId: string, count: number) {
-    const { read } = this.#storage;
-    const newest = (side: LeaseFilter) =>
-      newestFirst(this.#filtered({ ...side, state }).select('lease_id')).limit(count);
-    const rented = read.selectFrom(newest({ consumerId: partyId }).as('rented')).select('lease_id');
-    return rented.union(read.selectFrom(newest({ providerId: partyId }).as('let')).select('lease_id'));
+  /** Both sides are walked in the order of their indexes, side by side up to the page; only its rows are read. */
+  #ofParty(partyId: string, state: LeaseState | undefined, { limit, offset }: Portion): Promise<LeaseRow[]> {
+    const side = (filter: LeaseFilter) =>
+      this.#filtered({ ...filter, state }).select(['created_at_ms', sql<number>`leases.rowid`.as('number')]);
+    const page = side({ consumerId: partyId })
+      .union(side({ providerId: partyId }))
+      .orderBy('created_at_ms', 'desc')
+      .orderBy('number', 'desc')
+      .limit(limit)
+      .offset(offset);
+    return this.#storage.read
+      .selectFrom(page.as('page'))
+      .innerJoin('leases', (join) => join.on(sql<boolean>`leases.rowid = page.number`))
+      .selectAll('leases')
+      .orderBy('page.created_at_ms', 'desc')
+      .orderBy('page.number', 'desc')
+      .execute();
   }
 
   #filtered({ state, consumerId, providerId }: LeaseFilter) {

@@ -112,6 +112,13 @@ async function recreateMoney(db: Kysely<unknown>): Promise<void> {
     .on('postings')
     .columns(['account_id', 'bucket', 'posting_id'])
     .execute();
+  // What an account's owner sees, in its order.
+  await db.schema
+    .createIndex('postings_inside')
+    .on('postings')
+    .columns(['account_id', 'posting_id'])
+    .where(sql<boolean>`bucket <> 'external'`)
+    .execute();
   await forbidChanges(db, 'transactions');
   await forbidChanges(db, 'postings');
   await createSettlements(db);

@@ -14,6 +14,10 @@ const totals = [
   'provider_blocks',
   'provider_settlements',
   'provider_payout_micro',
+  'own_leases',
+  'own_completed',
+  'own_cancelled',
+  'postings',
 ] as const;
 
 /** Adds to the totals of one account, which get their row with the first thing that counts. */
@@ -29,8 +33,9 @@ async function createTrigger(db: Kysely<unknown>, name: string, event: string, b
 }
 
 /**
- * What each account rented and let, as figures that are kept with every change of a lease, in its transaction: a
- * total of a provider with a million leases is one row. Triggers keep them, so that no writer can forget one.
+ * What each account rented and let, and how often its money moved, as figures that are kept with every change, in
+ * its transaction: a total of a provider with a million leases is one row. Triggers keep them, so that no writer can
+ * forget one.
  */
 export async function createAccountTotals(db: Kysely<unknown>): Promise<void> {
   let table = db.schema
@@ -40,16 +45,21 @@ export async function createAccountTotals(db: Kysely<unknown>): Promise<void> {
   await table.modifyEnd(sql`without rowid`).execute();
   await sql`
     insert into account_totals (account_id, consumer_leases, consumer_completed, consumer_cancelled,
-      provider_leases, provider_completed, provider_cancelled, provider_blocks)
+      provider_leases, provider_completed, provider_cancelled, provider_blocks,
+      own_leases, own_completed, own_cancelled)
     select account_id, sum(rents), sum(rents * completed), sum(rents * cancelled),
-      sum(1 - rents), sum((1 - rents) * completed), sum((1 - rents) * cancelled), sum((1 - rents) * blocks_found)
+      sum(1 - rents), sum((1 - rents) * completed), sum((1 - rents) * cancelled), sum((1 - rents) * blocks_found),
+      sum(rents * own), sum(rents * own * completed), sum(rents * own * cancelled)
     from (
-      select consumer_id as account_id, 1 as rents, state = 'completed' as completed,
-        state = 'cancelled' as cancelled, blocks_found from leases
+      select consumer_id as account_id, 1 as rents, consumer_id = provider_id as own,
+        state = 'completed' as completed, state = 'cancelled' as cancelled, blocks_found from leases
       union all
-      select provider_id, 0, state = 'completed', state = 'cancelled', blocks_found from leases
+      select provider_id, 0, 0, state = 'completed', state = 'cancelled', blocks_found from leases
     ) where account_id <> '' group by account_id`.execute(db);
   const [completed, cancelled] = ["(new.state = 'completed')", "(new.state = 'cancelled')"];
+  // A lease of a worker of one's own is on both sides.
+  const own = '(new.consumer_id = new.provider_id)';
+  const ownEnd = { own_completed: `${own} * ${completed}`, own_cancelled: `${own} * ${cancelled}` };
   await createTrigger(
     db,
     'leases_begin_totals',
@@ -58,6 +68,8 @@ export async function createAccountTotals(db: Kysely<unknown>): Promise<void> {
       consumer_leases: '1',
       consumer_completed: completed,
       consumer_cancelled: cancelled,
+      own_leases: own,
+      ...ownEnd,
     }) +
       addTo('new.provider_id', {
         provider_leases: '1',
@@ -70,7 +82,7 @@ export async function createAccountTotals(db: Kysely<unknown>): Promise<void> {
     db,
     'leases_end_totals',
     "update of state on leases when old.state = 'active' and new.state <> 'active'",
-    addTo('new.consumer_id', { consumer_completed: completed, consumer_cancelled: cancelled }) +
+    addTo('new.consumer_id', { consumer_completed: completed, consumer_cancelled: cancelled, ...ownEnd }) +
       addTo('new.provider_id', { provider_completed: completed, provider_cancelled: cancelled }),
   );
   await createTrigger(
@@ -91,6 +103,12 @@ export async function createAccountTotals(db: Kysely<unknown>): Promise<void> {
         provider_settlements: '1',
         provider_payout_micro: 'new.provider_payout_micro',
       }),
+  );
+  await createTrigger(
+    db,
+    'postings_totals',
+    "insert on postings when new.bucket <> 'external'",
+    addTo('new.account_id', { postings: '1' }),
   );
   const index = (name: string) => db.schema.createIndex(name).on('leases');
   await index('leases_consumer_state').columns(['consumer_id', 'state', 'created_at_ms']).execute();
