@@ -3,7 +3,14 @@ import type { Block } from '../src-main/contract/domain/block.ts';
 import { admin, ok } from './support/accounts.ts';
 import { ManualClock } from './support/manual-clock.ts';
 import { hashKey, mineProof } from './support/mine.ts';
-import { insertLeases, metric, readRows, recentBlocks, workerOf } from './support/platform-figures.ts';
+import {
+  insertLeases,
+  metric,
+  readRows,
+  recentBlocks,
+  workerOf,
+  writeRows,
+} from './support/platform-figures.ts';
 import {
   accountBlock,
   hashWithoutMarker,
@@ -318,6 +325,39 @@ test('a flood of fake claims gets none accepted, fills no disk, and holds nobody
   clock.advance(60_000);
   await forger.block({ key: newKey(), hash: 'later' });
   expect((await recentBlocks(platform))[0]).toMatchObject({ hash: 'later', verified: 'unproven' });
+});
+
+test('of what counts for nothing the newest 100,000 are kept, and all that counts', async () => {
+  const clock = noon();
+  const first = await start(clock);
+  await (await connect(first, 'm-1')).block(accountBlock);
+  await first.stop();
+  writeRows(first, (database) =>
+    database.exec(
+      `insert into blocks (worker_id, lease_id, hash, key, account, attempts, hashrate, prefix_valid, verified,
+         reason, reported_at_ms, type, counted)
+       with recursive number (n) as (select 1 union all select n + 1 from number where n < 101000)
+       select 'm-1', iif(n % 2, '', 'lease-0'), 'fake', printf('%064x', n), '', 0, '0.00', 0, 'unproven',
+         'no_proof', n, '', 0 from number`,
+    ),
+  );
+  const platform = await start(clock, [], first.dataDir);
+  const totals = async () => [
+    (await platform.get<{ total: number }>('/api/blocks')).total,
+    (await platform.get<{ total: number }>('/api/blocks/self-mined')).total,
+  ];
+  expect(await totals()).toEqual([101_001, 50_501]);
+  const miner = await connect(platform, 'm-1');
+  await miner.block({ key: newKey(), hash: 'one more' });
+  await waitFor(async () => (await totals())[0] === 100_001, 'the oldest to be forgotten');
+  // The one that counts, the new one, and half of 99,999.
+  expect(await totals()).toEqual([100_001, 50_001]);
+  await platform.stop();
+  expect(readRows(platform, 'select count(*) as count, sum(counted) as counted from blocks')).toEqual([
+    { count: 100_001, counted: 1 },
+  ]);
+  const oldest = 'select min(reported_at_ms) as oldest from blocks where counted = 0';
+  expect(readRows(platform, oldest)).toEqual([{ oldest: 1002 }]);
 });
 
 test('lists of blocks come newest first, page by page, of a lease as a plain array', async () => {

@@ -236,6 +236,27 @@ export class BlockRepository {
     return this.#storage.write((db) => insertBlocks(db, take(), verify, this.#findOnChain));
   }
 
+  /** Deletes the oldest reports that do not count, up to `limit`. Returns the lease of each; empty: self-mined. */
+  async forgetUncounted(limit: number): Promise<string[]> {
+    const rows = await this.#storage.write(
+      (db) =>
+        db
+          .deleteFrom('blocks')
+          .where('block_id', 'in', (blocks) =>
+            blocks
+              .selectFrom('blocks')
+              .where('counted', '=', sql.lit(0))
+              .orderBy('block_id')
+              .limit(limit)
+              .select('block_id'),
+          )
+          .returning('lease_id')
+          .execute(),
+      'normal',
+    );
+    return rows.map(({ lease_id: leaseId }) => leaseId);
+  }
+
   /** The chain has a key now: notes it with every report of that key which is not rejected. */
   markOnChain(key: string, chainBlockId: number): Promise<void> {
     return this.#storage.write((db) => markOnChain(db, key, chainBlockId));

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { VerifyMode } from '../../../contract/config.ts';
 import type { Block } from '../../../contract/domain/block.ts';
 import type { MinerMessages } from '../../../contract/mqtt/miner-messages.ts';
+import { messageOf } from '../../kernel/app-error.ts';
 import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { Announcer } from '../../kernel/event-bus.ts';
@@ -36,6 +37,16 @@ const recentBlocks = 200;
 const hourSec = 3600;
 const daySec = 86_400;
 
+/** Of the reports that count for nothing the newest are kept, so that they can't fill the disk over the months. */
+const keptUncounted = 100_000;
+
+/** They are deleted in portions, so that none holds the event loop for long. */
+const forgottenAtOnce = 250;
+
+/** Of a flood of rejected reports the log shows the beginning and then a sample; the counter has them all. */
+const loggedRejections = 100;
+const rejectionsPerSample = 1000;
+
 /** Of a lease's blocks, at most so many are shown at once. */
 const wholeLease: Portion = { limit: 500, offset: 0 };
 
@@ -55,6 +66,7 @@ export class Blocks implements Component {
   #rejected = 0;
   #repeated = 0;
   #unrecorded = 0;
+  #forgetting: Promise<void> | undefined;
   #lastHour = new SlidingCount(hourSec);
   #lastDay = new SlidingCount(daySec);
 
@@ -78,6 +90,7 @@ export class Blocks implements Component {
   /** Waits for the reports under way. */
   async stop(): Promise<void> {
     await Promise.allSettled(this.#underWay);
+    await this.#forgetting;
     this.#recent = [];
   }
 
@@ -177,6 +190,30 @@ export class Blocks implements Component {
     const outcome = await this.#queue.add(report);
     if (!outcome) return void (this.#repeated += 1);
     this.#count(report, outcome);
+    if (this.#uncounted >= keptUncounted + forgottenAtOnce)
+      this.#forgetting ??= this.#forget().finally(() => (this.#forgetting = undefined));
+  }
+
+  get #uncounted(): number {
+    return this.#totals.recorded - this.#totals.total;
+  }
+
+  async #forget(): Promise<void> {
+    try {
+      while (this.#uncounted > keptUncounted) {
+        const limit = Math.min(forgottenAtOnce, this.#uncounted - keptUncounted);
+        const leaseIds = await this.#options.repository.forgetUncounted(limit);
+        if (leaseIds.length === 0) return;
+        const { recorded, recordedSelfMined } = this.#totals;
+        this.#totals = {
+          ...this.#totals,
+          recorded: recorded - leaseIds.length,
+          recordedSelfMined: recordedSelfMined - leaseIds.filter((id) => id === '').length,
+        };
+      }
+    } catch (error) {
+      this.#options.logger.error(`old reports not deleted: ${messageOf(error)}`);
+    }
   }
 
   /** Looks at the proof; the dear part comes only after everything that is cheap was right. */
@@ -218,8 +255,7 @@ export class Blocks implements Component {
       recorded: recorded + 1,
       recordedSelfMined: recordedSelfMined + (isSelfMined ? 1 : 0),
     };
-    if (verified === 'rejected')
-      this.#options.logger.warn({ worker: report.workerId, lease: report.leaseId, reason }, 'block rejected');
+    if (verified === 'rejected') this.#logRejection(report, reason);
     if (counted && !isSelfMined) this.#options.minedFor(report.leaseId);
     if (counted) this.#countForWorker(report, verified === 'proven', type);
     const block: Block = {
@@ -242,6 +278,12 @@ export class Blocks implements Component {
     this.#recent.unshift(block);
     if (this.#recent.length > recentBlocks) this.#recent.pop();
     this.#options.bus.emit('block.recorded', { block });
+  }
+
+  #logRejection({ workerId: worker, leaseId: lease }: BlockReport, reason: string): void {
+    const count = this.#rejected;
+    if (count <= loggedRejections || count % rejectionsPerSample === 0)
+      this.#options.logger.warn({ worker, lease, reason, count }, 'block rejected');
   }
 
   #countForWorker(report: BlockReport, isProven: boolean, type: Block['block_type']): void {

@@ -250,6 +250,8 @@ async function extendBlocks(db: Kysely<unknown>): Promise<void> {
     .unique()
     .where(uncounted)
     .execute();
+  // Finds the oldest of what does not count, which is kept only for a time.
+  await index('blocks_uncounted').column('block_id').where(uncounted).execute();
   await index('blocks_counted_at').column('reported_at_ms').where(counted).execute();
   // A worker's blocks in order; answers the counts of each worker at the start without a look at the rows.
   await index('blocks_worker')
