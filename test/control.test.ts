@@ -11,6 +11,7 @@ import {
 } from './support/commands.ts';
 import { FeedListener } from './support/feed-listener.ts';
 import { ManualClock } from './support/manual-clock.ts';
+import { publishPacket, RawClient, subscribePacket } from './support/raw-client.ts';
 import { startTestPlatform, temporaryFolder, type TestPlatform } from './support/test-platform.ts';
 import { waitFor } from './support/wait-for.ts';
 
@@ -30,6 +31,20 @@ async function startDeafMiner(platform: TestPlatform, workerId: string): Promise
   );
   // The acknowledgement waits for this one's callback.
   client.handleMessage = () => undefined;
+}
+
+/** A miner that listens to its control topic and acknowledges only what its test acknowledges. */
+async function startSilentMiner(platform: TestPlatform, workerId: string): Promise<RawClient> {
+  const miner = await RawClient.connect(platform.mqttPort, { clientId: `xenminer_${workerId}` });
+  await publish(miner, `xenminer/${workerId}/register`, {});
+  miner.send(subscribePacket([`xenminer/${workerId}/control`]));
+  await miner.next('suback');
+  return miner;
+}
+
+async function publish(miner: RawClient, topic: string, message: unknown): Promise<void> {
+  miner.send(publishPacket(topic, message));
+  await miner.next('puback');
 }
 
 describe('a command to one worker', () => {
@@ -130,6 +145,35 @@ describe('a command to one worker', () => {
     expect((await readCommand(platform, id)).state).toBe('sent');
     clock.advance(1000);
     expect((await becomes(platform, id, 'undelivered')).detail).toContain('30 s');
+  });
+
+  test.each([
+    ['set_config', 'heartbeat', { hashrate: 1, difficulty: 1727 }],
+    ['pause', 'status', { state: 'IDLE' }],
+  ])(
+    '%s is not confirmed by a %s that may be older, before it is delivered',
+    async (action, type, message) => {
+      const clock = new ManualClock();
+      const platform = await startTestPlatform({ clock });
+      const miner = await startSilentMiner(platform, 'rig-1');
+      const config = action === 'set_config' ? { difficulty: 1727 } : {};
+      const id = await sendControl(platform, 'rig-1', { action, config });
+      await publish(miner, `xenminer/rig-1/${type}`, message);
+      expect(await readCommand(platform, id)).toMatchObject({ state: 'sent', delivered_at: null });
+      clock.advance(30_000);
+      expect(await becomes(platform, id, 'undelivered')).toMatchObject({ delivered_at: null });
+    },
+  );
+
+  test('is confirmed at its acknowledgement when the miner showed its effect before', async () => {
+    const platform = await startTestPlatform();
+    const miner = await startSilentMiner(platform, 'rig-1');
+    const id = await sendControl(platform, 'rig-1', { action: 'set_config', config: { difficulty: 2000 } });
+    await publish(miner, 'xenminer/rig-1/heartbeat', { hashrate: 1, difficulty: 2000 });
+    expect((await readCommand(platform, id)).state).toBe('sent');
+    const { messageId } = miner.received.find(({ cmd }) => cmd === 'publish')!;
+    miner.send({ cmd: 'puback', messageId: messageId! });
+    expect((await becomes(platform, id, 'confirmed')).detail).toContain('heartbeat');
   });
 
   test('is not delivered because somebody else listened and acknowledged', async () => {

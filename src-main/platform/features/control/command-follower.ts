@@ -3,6 +3,7 @@ import {
   confirmationTimeoutMs,
   deliveryTimeoutMs,
   type Command,
+  type CommandAction,
   type CommandState,
 } from '../../../contract/domain/command.ts';
 import type { ControlMessage } from '../../../contract/mqtt/platform-messages.ts';
@@ -37,7 +38,12 @@ interface OpenCommand {
   readonly row: CommandRow;
   readonly message: ControlMessage;
   wasResumed: boolean;
+  /** What showed its effect before it was acknowledged. */
+  shown?: string;
 }
+
+/** Who does these may be gone before the acknowledgement is. */
+const endsConnection: ReadonlySet<CommandAction> = new Set(['shutdown', 'restart']);
 
 /** Rows in one transaction, so that none holds the event loop for long. */
 const rowsPerTransaction = 100;
@@ -150,6 +156,7 @@ export class CommandFollower {
     row.state = 'delivered';
     row.delivered_at_ms = this.#options.clock.nowMs();
     if (!canBeConfirmed(row.action, message)) this.#close(command);
+    else if (command.shown !== undefined) return this.#settleConfirmed(command, command.shown);
     else if (this.#isShownAlready(command)) return;
     this.#changedState(row);
   }
@@ -177,14 +184,23 @@ export class CommandFollower {
   #confirm(command: OpenCommand, worker: LiveWorker, evidence: Evidence): boolean {
     const { row, message, wasResumed } = command;
     const asked = { action: row.action, message, wasResumed, isDelivered: row.state === 'delivered' };
-    const nowMs = this.#options.clock.nowMs();
-    const detail = confirmationOf(asked, worker, evidence, isOnline(worker, nowMs));
+    const detail = confirmationOf(asked, worker, evidence, isOnline(worker, this.#options.clock.nowMs()));
     if (detail === undefined) return false;
-    row.confirmed_at_ms = nowMs;
-    // What it did shows that it was told.
-    row.delivered_at_ms ??= nowMs;
-    this.#settle(command, 'confirmed', detail);
+    if (row.state === 'sent' && !endsConnection.has(row.action)) {
+      // What it shows may be older than the command; together with the acknowledgement it is an answer.
+      command.shown = detail;
+      return false;
+    }
+    this.#settleConfirmed(command, detail);
     return true;
+  }
+
+  #settleConfirmed(command: OpenCommand, detail: string): void {
+    const nowMs = this.#options.clock.nowMs();
+    command.row.confirmed_at_ms = nowMs;
+    // What it did shows that it was told.
+    command.row.delivered_at_ms ??= nowMs;
+    this.#settle(command, 'confirmed', detail);
   }
 
   #settle(command: OpenCommand, state: CommandState, detail: string): void {
