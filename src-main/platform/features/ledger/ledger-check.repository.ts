@@ -31,8 +31,8 @@ export interface LeaseWithMoney {
 }
 
 /** Rows of one query: a few milliseconds of work together with what is done with them. */
-const entriesPerPortion = 150;
-const rowsPerPortion = 500;
+const entriesPerPortion = 60;
+const rowsPerPortion = 150;
 
 /** Reads on one snapshot; every portion is small, and the caller gives the event loop its turns in between. */
 export class LedgerCheckRepository {
