@@ -276,6 +276,28 @@ test('past --max-workers a new worker is refused, also when many come at the sam
   await waitFor(() => accepted[0]!.tasks.length === 2, 'the second register_ack');
 });
 
+test('a worker that names ever new addresses is refused for the rest of the hour', async () => {
+  const clock = new ManualClock();
+  const platform = await startTestPlatform({ clock });
+  const miner = await TestMiner.connect({ workerId: 'm-1', mqttUrl: platform.mqttUrl });
+  const move = async (number: number) => {
+    const answers = miner.tasks.length;
+    await miner.register({ eth_address: `0x${number.toString(16).padStart(40, '0')}` });
+    await waitFor(() => miner.tasks.length > answers, 'the answer');
+  };
+  for (let number = 1; number <= 20; number += 1) await move(number);
+  expect(readRows(platform, `select count(*) as count from accounts ${ofMiners}`)).toEqual([{ count: 11 }]);
+  expect(miner.tasks.at(-1)).toMatchObject({
+    accepted: false,
+    reason: expect.stringMatching('too often') as string,
+  });
+  await move(11);
+  expect(miner.tasks.at(-1)).toMatchObject({ accepted: true });
+  clock.jump(3_600_000);
+  await move(12);
+  expect(miner.tasks.at(-1)).toMatchObject({ accepted: true });
+});
+
 test('a flood of a worker that can not be taken in is counted, and fills no log', async () => {
   const lines: string[] = [];
   const loggers = createLogger({ level: 'info', format: 'json', write: (line) => lines.push(line) });

@@ -6,6 +6,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { Announcer } from '../../kernel/event-bus.ts';
 import type { Logger } from '../../kernel/logger.ts';
+import { AddressChanges } from './address-changes.ts';
 import type { FleetEvents } from './fleet.events.ts';
 import type { FleetRepository } from './fleet.repository.ts';
 import type { FleetWatcher } from './fleet-watcher.ts';
@@ -48,6 +49,7 @@ export class Fleet implements Component {
   readonly name = 'fleet';
   readonly #options: FleetOptions;
   readonly #workers = new Map<string, LiveWorker>();
+  readonly #addressChanges = new AddressChanges();
   /** New workers that are being stored. */
   #arriving = 0;
   #dirty = new Set<LiveWorker>();
@@ -215,9 +217,13 @@ export class Fleet implements Component {
       return { accepted: false, reason: `the platform has its limit of ${maxWorkers} workers` };
     }
     const nowMs = clock.nowMs();
+    const identity = toIdentity(workerId, message);
+    const isMoving = existing !== undefined && identity.ethAddress !== existing.ethAddress;
+    if (isMoving && !this.#addressChanges.take(workerId, nowMs))
+      return { accepted: false, reason: 'it changed its address too often in this hour' };
     const leased = isTaken(workerId);
     const changes = {
-      ...toIdentity(workerId, message),
+      ...identity,
       ...(leased ? {} : { reportedState: 'AVAILABLE' as const }),
     };
     const worker = { ...(existing ?? newWorker(workerId, nowMs)), ...changes };
