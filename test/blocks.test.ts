@@ -159,6 +159,20 @@ test('a key counts once: redelivered, in other case, from another worker, and af
   expect(await workerOf(restarted, 'm-2')).toMatchObject({ self_blocks_found: 0 });
 });
 
+test('where blocks are believed, too, markers and capitals count only in the tag', async () => {
+  const platform = await startTestPlatform({ args: believing });
+  const miner = await TestMiner.connect({ workerId: 'm-1', mqttUrl: platform.mqttUrl });
+  const phc = (salt: string, tag: string) => `$argon2id$v=19$m=8,t=1,p=1$${salt}$${tag}`;
+  const capitals = `XEN11${'A'.repeat(46)}`;
+  for (const hash of [
+    phc('AAAAAAAAAAAXEN11AAAAAAAAAAA', 'a'.repeat(86)),
+    phc('WEVOMTAwODIwMjJYRU4', capitals.padEnd(86, 'a')),
+    phc('WEVOMTAwODIwMjJYRU4', `${capitals}A`.padEnd(86, 'a')),
+  ])
+    await miner.block({ hash });
+  expect((await recentBlocks(platform)).map(({ block_type }) => block_type)).toEqual(['super', 'normal', '']);
+});
+
 test('the same key many times in one write counts once, and each report is acknowledged', async () => {
   const platform = await startTestPlatform({ args: believing });
   const raw = await RawClient.connect(platform.mqttPort);

@@ -11,6 +11,7 @@ import {
   examineProof,
   isUnchecked,
   ProofNotTaken,
+  tagOf,
   type ProofChecker,
   type ProofRules,
 } from '../proof/index.ts';
@@ -156,9 +157,7 @@ export class Chain implements Component {
   /** The kind of a block that is one. @throws AppError see `submit` */
   async #verify(submission: Submission, arrivedAtMs: number, sender: string): Promise<BlockType> {
     if (this.#options.verify === 'off') {
-      // The marker counts where a proof has its tag; a made-up hash of an old simulator is all tag.
-      const tag = submission.hash.slice(submission.hash.lastIndexOf('$') + 1);
-      const type = classifyTag(tag, arrivedAtMs, this.#options.rules());
+      const type = classifyTag(tagOf(submission.hash), arrivedAtMs, this.#options.rules());
       return type === 'no_marker' || type === 'outside_xuni_window' ? this.#refuse(type, submission) : type;
     }
     const claim = { key: submission.key, hash: submission.hash, account: submission.account };

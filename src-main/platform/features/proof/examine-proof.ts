@@ -87,6 +87,11 @@ export function classifyTag(
   return isXuni ? 'outside_xuni_window' : 'no_marker';
 }
 
+/** The part of any hash in which markers count: of a proof its tag; a made-up hash of an old simulator is all tag. */
+export function tagOf(hash: string): string {
+  return hash.slice(hash.lastIndexOf('$') + 1);
+}
+
 /** Whether a salt is the 20 bytes of an account address, written in any case. */
 export function isSaltOf(proof: ParsedProof, account: string): boolean {
   return addressPattern.test(account) && proof.salt.equals(Buffer.from(account.slice(2), 'hex'));

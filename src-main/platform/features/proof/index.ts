@@ -9,6 +9,7 @@ export {
   isXuniTime,
   proofMemoryLimitKib,
   refuseMemory,
+  tagOf,
   type ProofClaim,
   type ProofResult,
   type ProofRules,

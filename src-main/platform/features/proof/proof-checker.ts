@@ -8,6 +8,7 @@ import {
   examineProof,
   isUnchecked,
   proofMemoryLimitKib,
+  tagOf,
   type ProofClaim,
   type ProofResult,
   type ProofRules,
@@ -100,7 +101,7 @@ export class ProofChecker implements Component {
    * @param hash any text
    */
   classify(hash: string, arrivedAtMs: number): ProofResult['type'] {
-    const kind = classifyTag(hash, arrivedAtMs, this.#options.rules());
+    const kind = classifyTag(tagOf(hash), arrivedAtMs, this.#options.rules());
     return kind === 'no_marker' || kind === 'outside_xuni_window' ? '' : kind;
   }
 
