@@ -185,7 +185,7 @@ test(`the ledger holds after each of 500 random steps (seed ${seed})`, async () 
   expect(farm.counts.refused).toBeGreaterThan(10);
   expect(farm.counts.stopped).toBeGreaterThan(5);
   expect(farm.counts.restarts).toBeGreaterThan(3);
-  expect(totals?.reasons).toBeGreaterThan(3);
+  expect(totals?.reasons).toBeGreaterThan(2);
 });
 
 test('charge = payout + fee, and hold = charge + refund, for every price, duration and absence', () => {
