@@ -123,6 +123,26 @@ test('a clock that was set back makes nobody away and ends nothing', async () =>
   expect(await checkOf(platform)).toMatchObject({ ok: true });
 });
 
+test('a worker that comes and goes many times a second is away in one piece', async () => {
+  const setting = await setUp();
+  const { platform, clock, miner, consumer } = setting;
+  const { lease_id: leaseId } = await rented(setting);
+  await mineFor(setting, 30);
+  for (let count = 0; count < 50; count += 1) {
+    await miner.status('offline');
+    clock.advance(100);
+    await miner.heartbeat();
+    clock.advance(100);
+  }
+  await mineFor(setting, 30);
+  await miner.status('offline');
+  clock.advance(1000);
+  await miner.heartbeat();
+  const { settlement } = (await stop(platform, consumer, leaseId)).body;
+  expect(settlement).toMatchObject({ elapsed_sec: 71, downtime_sec: 10.9 });
+  expect(outages(platform.databasePath)).toHaveLength(2);
+});
+
 test('an outage whose end could not be stored ends when the worker came back', async () => {
   const setting = await setUp();
   const { platform, clock, miner, consumer } = setting;

@@ -23,10 +23,18 @@ const lookEveryMs = 1000;
 /** Between two looks only a machine that slept, or a clock that was set, lets more time pass. */
 const maxLookGapMs = 10_000;
 
+/**
+ * Who is back for less than this was not back: a worker that comes and goes many times a second must fill neither
+ * the disk nor its statements.
+ */
+const shortestReturnMs = 1000;
+
 export class SessionLog implements Component {
   readonly name = 'sessions';
   readonly #options: SessionLogOptions;
   #away = new Map<string, Outage>();
+  /** The last outage of each worker that is back since. */
+  readonly #ended = new Map<string, Outage>();
   /** What is not known to be stored yet, in order; what could not be stored waits here for the next look. */
   readonly #unwritten = new Map<string, Outage[]>();
   readonly #writing = new Set<Promise<void>>();
@@ -50,6 +58,7 @@ export class SessionLog implements Component {
     this.#stopTimer?.();
     await Promise.all(this.#writing);
     this.#unwritten.clear();
+    this.#ended.clear();
   }
 
   /** Since when a worker is away; undefined while it is not. */
@@ -75,7 +84,9 @@ export class SessionLog implements Component {
     const outage = this.#away.get(workerId);
     if (!outage) return false;
     this.#away.delete(workerId);
-    this.#write(workerId, { ...outage, endedAtMs: this.#options.clock.nowMs() });
+    const ended = { ...outage, endedAtMs: this.#options.clock.nowMs() };
+    this.#ended.set(workerId, ended);
+    this.#write(workerId, ended);
     return true;
   }
 
@@ -95,7 +106,10 @@ export class SessionLog implements Component {
 
   #leave(workerId: string, beganAtMs: number, cause: Outage['cause']): void {
     if (this.#away.has(workerId)) return;
-    const outage = { beganAtMs, endedAtMs: null, cause };
+    const last = this.#ended.get(workerId);
+    const goesOn = last && beganAtMs - (last.endedAtMs ?? beganAtMs) < shortestReturnMs;
+    const outage = { ...(goesOn ? last : { beganAtMs, cause }), endedAtMs: null };
+    this.#ended.delete(workerId);
     this.#away.set(workerId, outage);
     this.#write(workerId, outage);
   }
