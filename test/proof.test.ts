@@ -304,6 +304,19 @@ test('a claim of one sender is not held up by the flood of another', async () =>
   expect(settled).toHaveLength(401);
 });
 
+test('a claim waits for the one that is being hashed, not for another dear one before it', async () => {
+  const checker = startChecker();
+  const dear = claim({ ...accountBlock, hash: accountBlock.hash.replace('m=8', 'm=200000') });
+  const settled: string[] = [];
+  const flood = Array.from({ length: 6 }, (_, count) =>
+    checker.check(`flood ${count}`, dear).then(() => void settled.push('flood')),
+  );
+  const { running } = checker.stats;
+  const single = checker.check('m-1', claim(accountBlock)).then(() => void settled.push('m-1'));
+  await Promise.all([...flood, single]);
+  expect(settled.indexOf('m-1')).toBeLessThanOrEqual(running);
+});
+
 test('past its bound the queue takes no more of a sender, but still of others', async () => {
   const checker = startChecker();
   const wrong = claim({ ...networkBlock, key: networkBlock.key.replace('da97', 'da98') });

@@ -32,6 +32,11 @@ export class FairQueue<Item> {
     return this.#lines.get(sender)?.items.length ?? 0;
   }
 
+  /** What `take` would take; undefined when nothing waits. */
+  get first(): Item | undefined {
+    return this.#heap[0]?.items[0]?.item;
+  }
+
   push(sender: string, item: Item, cost: number): void {
     this.#size += 1;
     const known = this.#lines.get(sender);

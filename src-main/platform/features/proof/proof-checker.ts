@@ -62,8 +62,6 @@ export class ProofChecker implements Component {
   readonly #running = new Set<Promise<void>>();
   #placesTaken = 0;
   #runningKib = 0;
-  /** Its turn has come, but there is no room yet. */
-  #next: Waiting | undefined;
   #hashed = 0;
   #isOpen = false;
 
@@ -78,7 +76,7 @@ export class ProofChecker implements Component {
   /** Settles every claim: what is being hashed gets its result, what waits is rejected. */
   async stop(): Promise<void> {
     this.#isOpen = false;
-    for (let waiting = this.#takeNext(); waiting; waiting = this.#takeNext()) {
+    for (let waiting = this.#queue.take(); waiting; waiting = this.#queue.take()) {
       waiting.reject(new ProofNotTaken('the platform stops'));
     }
     while (this.#running.size > 0) await Promise.all(this.#running);
@@ -86,8 +84,7 @@ export class ProofChecker implements Component {
 
   /** Claims that wait for a thread, claims that are being hashed, and hashes since the start. */
   get stats(): { waiting: number; running: number; hashed: number } {
-    const waiting = this.#queue.size + (this.#next ? 1 : 0);
-    return { waiting, running: this.#running.size, hashed: this.#hashed };
+    return { waiting: this.#queue.size, running: this.#running.size, hashed: this.#hashed };
   }
 
   /** The cheap checks, at once: the result, or what `hash` has to do. */
@@ -139,22 +136,15 @@ export class ProofChecker implements Component {
     return undefined;
   }
 
-  #takeNext(): Waiting | undefined {
-    const next = this.#next ?? this.#queue.take();
-    this.#next = undefined;
-    return next;
-  }
-
   #hashMore(): void {
-    for (let next = this.#takeNext(); next; next = this.#takeNext()) {
+    for (let next = this.#queue.first; next; next = this.#queue.first) {
       const { memoryKib } = next.unchecked.proof;
       const place = Math.min(1, Math.max(smallestPart, memoryKib / memoryOfPlaceKib));
       const hasRoom =
         this.#placesTaken + place <= this.#places && this.#runningKib + memoryKib <= proofMemoryLimitKib;
-      if (!hasRoom && this.#running.size > 0) {
-        this.#next = next;
-        return;
-      }
+      // It stays in the queue: until there is room, something cheaper may come before it.
+      if (!hasRoom && this.#running.size > 0) return;
+      this.#queue.take();
       this.#run(next, place);
     }
   }
