@@ -21,7 +21,7 @@ export function connectFleet(broker: Broker, fleet: Fleet, logger: Logger): void
       const outcome = await fleet.register(workerId, payload);
       if (!outcome.accepted) return answer(workerId, outcome.reason);
       // The ack would send the miner to AVAILABLE: never in the middle of a lease (mqtt.md).
-      if (!outcome.leased) answer(workerId);
+      if (outcome.answerNow) answer(workerId);
     },
     refuse: answer,
   });

@@ -22,13 +22,13 @@ export interface FleetOptions {
   readonly maxWorkers: number;
   /** Blocks with the marker that one hash is worth; 0: no worker's claims are measured. */
   readonly blocksPerHash: number;
-  /** Whether a worker is rented out now: then a register changes neither its state nor gets an ack. */
+  /** Whether a worker is rented out now: then a register does not change its state. */
   readonly isTaken: (workerId: string) => boolean;
   readonly watcher: FleetWatcher;
 }
 
-/** What became of a register: accepted and free, accepted in the middle of a lease, or refused. */
-export type RegisterOutcome = { accepted: true; leased: boolean } | { accepted: false; reason: string };
+/** What became of a register; one in the middle of a lease is answered later. */
+export type RegisterOutcome = { accepted: true; answerNow: boolean } | { accepted: false; reason: string };
 
 /** Heartbeats are collected this long before they are stored. */
 const writeBehindMs = 1000;
@@ -221,10 +221,9 @@ export class Fleet implements Component {
     const isMoving = existing !== undefined && identity.ethAddress !== existing.ethAddress;
     if (isMoving && !this.#addressChanges.take(workerId, nowMs))
       return { accepted: false, reason: 'it changed its address too often in this hour' };
-    const leased = isTaken(workerId);
     const changes = {
       ...identity,
-      ...(leased ? {} : { reportedState: 'AVAILABLE' as const }),
+      ...(isTaken(workerId) ? {} : { reportedState: 'AVAILABLE' as const }),
     };
     const worker = { ...(existing ?? newWorker(workerId, nowMs)), ...changes };
     markAlive(worker, nowMs);
@@ -241,9 +240,9 @@ export class Fleet implements Component {
     }
     live.announcedOnline = true;
     this.#workers.set(workerId, live);
-    this.#options.watcher.registered(live);
+    const answerNow = this.#options.watcher.registered(live);
     bus.emit('worker.registered', { worker: live });
-    return { accepted: true, leased };
+    return { accepted: true, answerNow };
   }
 
   #applyHeartbeat(worker: LiveWorker, message: MinerMessages['heartbeat']): void {

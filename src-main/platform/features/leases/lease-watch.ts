@@ -47,12 +47,12 @@ export class LeaseWatch implements FleetWatcher {
   }
 
   /** After a restart the miner has forgotten its task: it gets it again with the time that is left. */
-  registered({ workerId }: LiveWorker): void {
-    this.#options.sessions.returned(workerId);
-    const lease = this.#options.leases.activeOf(workerId);
-    if (!lease) return;
-    lease.owesRegisterAck = true;
-    this.#assign(lease);
+  registered({ workerId }: LiveWorker): boolean {
+    const { sessions, leases } = this.#options;
+    sessions.returned(workerId);
+    const lease = leases.activeOf(workerId);
+    if (lease) this.#assign(lease);
+    return leases.mayAcknowledge(workerId);
   }
 
   heartbeat(worker: LiveWorker): void {

@@ -13,6 +13,7 @@ import { ActiveLeases } from './active-leases.ts';
 import { expiryOf } from './lease-watch.ts';
 import type { Ending, LeaseCounts, LeaseRepository, LeaseTally, SettledLease } from './lease.repository.ts';
 import type { LeaseEvents } from './leases.events.ts';
+import { Openings } from './openings.ts';
 import type { SendTask } from './send-task.ts';
 
 export interface LeasesOptions {
@@ -52,8 +53,7 @@ export class Leases implements Component {
   readonly name = 'leases';
   readonly #options: LeasesOptions;
   readonly #active = new ActiveLeases();
-  /** Workers for which a lease is being written. */
-  readonly #opening = new Set<string>();
+  readonly #openings = new Openings();
   readonly #ending = new Set<Promise<unknown>>();
   #tallies = new Map<string, LeaseTally>();
   #counts: LeaseCounts = { leases: 0, settlements: 0, feesMicro: 0 };
@@ -105,7 +105,19 @@ export class Leases implements Component {
 
   /** It is rented out, or about to be: its lease may be on disk already. */
   isTaken(workerId: string): boolean {
-    return this.hasActiveLease(workerId) || this.#opening.has(workerId);
+    return this.hasActiveLease(workerId) || this.#openings.has(workerId);
+  }
+
+  /**
+   * Whether a worker's register may be answered now. In the middle of a lease the answer would end its work: then it
+   * is sent when the lease ends, or does not begin (mqtt.md).
+   */
+  mayAcknowledge(workerId: string): boolean {
+    const lease = this.#active.ofWorker(workerId);
+    if (lease) lease.owesRegisterAck = true;
+    else if (this.#openings.has(workerId)) this.#openings.oweRegisterAck(workerId);
+    else return true;
+    return false;
   }
 
   activeOf(workerId: string): ActiveLease | undefined {
@@ -132,7 +144,7 @@ export class Leases implements Component {
     if (request.workerId !== '') return this.#rentWorker(this.#requireListed(request), request);
     const candidates = this.#options.candidates(request.durationSec);
     // Those for which a lease is just being written come last: it may still fail.
-    const isFree = (worker: LiveWorker) => !this.#opening.has(worker.workerId);
+    const isFree = (worker: LiveWorker) => !this.#openings.has(worker.workerId);
     const inOrder = [...candidates.filter(isFree), ...candidates.filter((worker) => !isFree(worker))];
     for (const worker of inOrder) {
       const lease = await this.#tryRent(worker, request);
@@ -230,7 +242,7 @@ export class Leases implements Component {
   async #tryRent(worker: LiveWorker, request: RentRequest): Promise<ActiveLease | undefined> {
     const { repository, bus, sendTask } = this.#options;
     const { workerId } = worker;
-    this.#opening.add(workerId);
+    this.#openings.begin(workerId);
     try {
       for (;;) {
         if (!this.#options.isListed(worker)) return undefined;
@@ -261,7 +273,8 @@ export class Leases implements Component {
         }
       }
     } finally {
-      this.#opening.delete(workerId);
+      if (this.#openings.end(workerId) && this.mayAcknowledge(workerId))
+        sendTask.acknowledgeRegister(workerId);
     }
   }
 
