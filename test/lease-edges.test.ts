@@ -123,6 +123,25 @@ test('a clock that was set back makes nobody away and ends nothing', async () =>
   expect(await checkOf(platform)).toMatchObject({ ok: true });
 });
 
+test('an outage after the clock was set back is none of those before', async () => {
+  const setting = await setUp();
+  const { platform, clock, miner, consumer } = setting;
+  await miner.status('offline');
+  clock.advance(10_000);
+  await miner.heartbeat();
+  clock.jump(-3_600_000);
+  await miner.heartbeat();
+  const { lease_id: leaseId } = await rented(setting);
+  await mineFor(setting, 30);
+  await miner.status('offline');
+  clock.advance(60_000);
+  await miner.heartbeat();
+  expect((await stop(platform, consumer, leaseId)).body.settlement).toMatchObject({
+    elapsed_sec: 90,
+    downtime_sec: 60,
+  });
+});
+
 test('a worker that comes and goes many times a second is away in one piece', async () => {
   const setting = await setUp();
   const { platform, clock, miner, consumer } = setting;

@@ -107,7 +107,7 @@ export class SessionLog implements Component {
   #leave(workerId: string, beganAtMs: number, cause: Outage['cause']): void {
     if (this.#away.has(workerId)) return;
     const last = this.#ended.get(workerId);
-    const goesOn = last && beganAtMs - (last.endedAtMs ?? beganAtMs) < shortestReturnMs;
+    const goesOn = last && Math.abs(beganAtMs - (last.endedAtMs ?? beganAtMs)) < shortestReturnMs;
     const outage = { ...(goesOn ? last : { beganAtMs, cause }), endedAtMs: null };
     this.#ended.delete(workerId);
     this.#away.set(workerId, outage);
