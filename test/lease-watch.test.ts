@@ -137,6 +137,24 @@ describe('the watchdog', () => {
     expect(back.tasks).toEqual([{ command: 'release', lease_id: leaseId }]);
   });
 
+  test('pays a worker that left its lease before it went away only up to when it left', async () => {
+    const setting = await setUp();
+    const { platform, clock, miner } = setting;
+    const { lease_id: leaseId } = await rented(setting, { duration_sec: 3600 });
+    await mineFor(setting, 60);
+    await miner.status('IDLE');
+    await mineFor(setting, 30);
+    await miner.pullPlug();
+    await waitForWorker(platform, 'rig-1', ({ online }) => !online);
+    clock.advance(600_000);
+    const details = await ended(platform, leaseId);
+    expect(details).toMatchObject({
+      end_reason: 'worker_away',
+      settlement: { elapsed_sec: 690, duration_sec: 60, total_cost: 0.6 },
+      statement: { billed_sec: 60, total_cost: 0.6 },
+    });
+  });
+
   test('gives a restarted miner its task again, and no ack before the lease has ended', async () => {
     const setting = await setUp();
     const { platform, clock, miner, consumer } = setting;

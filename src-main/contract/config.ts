@@ -64,7 +64,6 @@ function toggle() {
 
 /** Log levels, most talkative first. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
 
 /** Modules that write to the log; each may have a level of its own. */
 export const logModules = [

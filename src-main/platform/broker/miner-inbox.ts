@@ -18,8 +18,6 @@ export interface MinerMessageHandler<Type extends MinerMessageType> {
   refuse?(workerId: string, reason: string): void;
 }
 
-export type MinerMessageHandlers = { [Type in MinerMessageType]: MinerMessageHandler<Type> };
-
 /** Why a message was not handed over. */
 export interface Refusal {
   readonly kind: 'malformed_message' | 'worker_id_mismatch';

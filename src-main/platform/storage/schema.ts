@@ -2,7 +2,7 @@
  * The tables, as Kysely sees them. Times are INTEGER Unix milliseconds (`*_ms`), money is INTEGER micro-credits
  * (`*_micro`, 1,000,000 = 1 credit), flags are 0 or 1.
  */
-import type { Generated, Insertable, Kysely, Selectable } from 'kysely';
+import type { Generated, Kysely, Selectable } from 'kysely';
 import type { BlockType, BlockVerdict } from '../../contract/domain/block.ts';
 import type { CommandAction, CommandState } from '../../contract/domain/command.ts';
 
@@ -358,4 +358,3 @@ export interface DatabaseSchema {
 export type Database = Kysely<DatabaseSchema>;
 export type BlockRow = Selectable<BlocksTable>;
 export type CommandRow = Selectable<CommandsTable>;
-export type NewBlock = Insertable<BlocksTable>;

@@ -1,16 +1,10 @@
 /** Leases, settlements and statements as calls show them. */
-import { getAddress } from 'viem/utils';
 import type { Lease, Settlement, Statement } from '../../../contract/domain/lease.ts';
 import { platformFeePercent, toCredits } from '../../../contract/domain/money.ts';
 import { toUnixSeconds } from '../../kernel/clock.ts';
 import type { ActiveLease } from './active-lease.ts';
 import type { LeaseRow, SettlementRow } from './lease.repository.ts';
 import type { Bill } from './settlement.ts';
-
-/** EIP-55 form; empty stays empty. */
-export function showAddress(address: string): string {
-  return address === '' ? '' : getAddress(address);
-}
 
 /** @param live what the platform knows beyond the stored row, while the lease is active */
 export function toLease(row: LeaseRow, nowMs: number, live?: ActiveLease): Lease {

@@ -7,7 +7,8 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { FleetWatcher, LiveWorker } from '../fleet/index.ts';
 import type { SessionLog } from '../sessions/index.ts';
 import { confirmWithinMs, type ActiveLease } from './active-lease.ts';
-import type { LeaseEnd, Leases } from './lease.service.ts';
+import { endOfTime, type LeaseEnd } from './lease-end.ts';
+import type { Leases } from './lease.service.ts';
 import type { SendTask } from './send-task.ts';
 
 export interface LeaseWatchOptions {
@@ -98,7 +99,7 @@ export class LeaseWatch implements FleetWatcher {
 
   /** Undefined while the lease goes on. */
   #endOf(lease: ActiveLease, nowMs: number): LeaseEnd | undefined {
-    if (nowMs >= lease.expiresAtMs) return expiryOf(lease);
+    if (nowMs >= lease.expiresAtMs) return endOfTime(lease);
     // After a start, or when the machine slept, workers first get the time to be heard.
     if (nowMs - this.#options.sessions.attentiveSinceMs < confirmWithinMs) return undefined;
     const { createdAtMs, miningSinceMs, confirmUntilMs, idleSinceMs, workerId } = lease;
@@ -133,21 +134,4 @@ export class LeaseWatch implements FleetWatcher {
     this.#released.set(workerId, reportedLeaseId);
     this.#options.sendTask.release(workerId, reportedLeaseId);
   }
-}
-
-/** How a lease ends whose time is over: nobody pays for a worker that never, or no longer, mined for it. */
-export function expiryOf({ expiresAtMs, miningSinceMs, createdAtMs, idleSinceMs }: ActiveLease): LeaseEnd {
-  if (miningSinceMs === null)
-    return {
-      state: 'cancelled',
-      reason: 'never_started',
-      endedAtMs: expiresAtMs,
-      unpaidSinceMs: createdAtMs,
-    };
-  return {
-    state: 'completed',
-    reason: 'expired',
-    endedAtMs: expiresAtMs,
-    unpaidSinceMs: idleSinceMs ?? undefined,
-  };
 }

@@ -10,8 +10,8 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { LiveWorker } from '../fleet/index.ts';
 import { beginLease, resumeLease, type ActiveLease } from './active-lease.ts';
 import { ActiveLeases } from './active-leases.ts';
-import { expiryOf } from './lease-watch.ts';
-import type { Ending, LeaseCounts, LeaseRepository, LeaseTally, SettledLease } from './lease.repository.ts';
+import { endByConsumer, endOfTime, type LeaseEnd } from './lease-end.ts';
+import type { LeaseCounts, LeaseRepository, LeaseTally, SettledLease } from './lease.repository.ts';
 import type { LeaseEvents } from './leases.events.ts';
 import { Openings } from './openings.ts';
 import type { SendTask } from './send-task.ts';
@@ -40,9 +40,6 @@ export interface RentRequest {
   /** The account that asks. */
   readonly actor: string;
 }
-
-/** How and when a lease ends. */
-export type LeaseEnd = Pick<Ending, 'state' | 'reason' | 'endedAtMs' | 'unpaidSinceMs'>;
 
 const noLeases: Readonly<LeaseTally> = { completed: 0, ended: 0 };
 
@@ -75,7 +72,7 @@ export class Leases implements Component {
     this.#hashratesSavedAtMs = clock.nowMs();
     for (const row of await repository.loadActive()) this.#active.add(resumeLease(row, clock.nowMs()));
     const expired = [...this.#active.all()].filter((lease) => lease.expiresAtMs <= clock.nowMs());
-    for (const lease of expired) await this.endOnItsOwn(lease, expiryOf(lease));
+    for (const lease of expired) await this.endOnItsOwn(lease, endOfTime(lease));
   }
 
   async stop(): Promise<void> {
@@ -165,17 +162,7 @@ export class Leases implements Component {
     const lease = this.#active.byId(leaseId);
     const gone = () => new AppError('not_found', `There is no lease ${leaseId} under way.`);
     if (!lease || lease.isEnding) throw gone();
-    const nowMs = this.#options.clock.nowMs();
-    const end: LeaseEnd =
-      nowMs >= lease.expiresAtMs
-        ? expiryOf(lease)
-        : {
-            state: 'completed',
-            reason: 'stopped',
-            endedAtMs: nowMs,
-            unpaidSinceMs: lease.idleSinceMs ?? undefined,
-          };
-    const settled = await this.#end(lease, end, actor);
+    const settled = await this.#end(lease, endByConsumer(lease, this.#options.clock.nowMs()), actor);
     if (!settled) throw gone();
     return settled;
   }

@@ -13,6 +13,18 @@ import type {
 export type EntryRow = Selectable<TransactionsTable>;
 export type PostingRow = Selectable<PostingsTable>;
 
+/** The postings of the entries after one number up to another, in the order in which they were booked. */
+export function postingsBetween(db: Database, after: number, last: number): Promise<PostingRow[]> {
+  return db
+    .selectFrom('postings')
+    .where('transaction_id', '>', after)
+    .where('transaction_id', '<=', last)
+    .selectAll()
+    .orderBy('transaction_id')
+    .orderBy('posting_id')
+    .execute();
+}
+
 /** An entry with its postings, in the order in which they were booked. */
 export interface FullEntry {
   readonly entry: EntryRow;
@@ -56,7 +68,7 @@ export class LedgerCheckRepository {
         .execute();
       const isLast = rows.length < entriesPerPortion;
       const last = isLast ? Number.MAX_SAFE_INTEGER : (rows.at(-1)?.transaction_id ?? 0);
-      const postings = Map.groupBy(await this.#postingsBetween(after, last), (row) => row.transaction_id);
+      const postings = Map.groupBy(await postingsBetween(this.#db, after, last), (row) => row.transaction_id);
       const entries = rows.map(({ found_lease_id: foundLeaseId, ...entry }) => {
         const own = postings.get(entry.transaction_id) ?? [];
         postings.delete(entry.transaction_id);
@@ -131,17 +143,6 @@ export class LedgerCheckRepository {
       if (rows.length < rowsPerPortion) return;
       after = rows.at(-1)?.audit_id ?? 0;
     }
-  }
-
-  #postingsBetween(after: number, last: number): Promise<PostingRow[]> {
-    return this.#db
-      .selectFrom('postings')
-      .where('transaction_id', '>', after)
-      .where('transaction_id', '<=', last)
-      .selectAll()
-      .orderBy('transaction_id')
-      .orderBy('posting_id')
-      .execute();
   }
 
   async #withMoney(leases: readonly Selectable<LeasesTable>[]): Promise<LeaseWithMoney[]> {

@@ -1,6 +1,6 @@
 /** Entries of the ledger with their postings, for lists and exports. */
 import type { StorageAccess } from '../../storage/storage.ts';
-import type { EntryRow, PostingRow } from './ledger-check.repository.ts';
+import { postingsBetween, type EntryRow, type PostingRow } from './ledger-check.repository.ts';
 
 /** An entry with its postings, in the order in which they were booked. */
 export interface ListedEntry {
@@ -46,14 +46,7 @@ export class LedgerListRepository {
       .selectAll()
       .orderBy('transaction_id')
       .execute();
-    const postings = await this.#storage.read
-      .selectFrom('postings')
-      .where('transaction_id', '>', after)
-      .where('transaction_id', '<=', last)
-      .selectAll()
-      .orderBy('transaction_id')
-      .orderBy('posting_id')
-      .execute();
+    const postings = await postingsBetween(this.#storage.read, after, last);
     const postingsOf = Map.groupBy(postings, (posting) => posting.transaction_id);
     return entries.map((entry) => ({ entry, postings: postingsOf.get(entry.transaction_id) ?? [] }));
   }
