@@ -1,3 +1,5 @@
+import TinyQueue from 'tinyqueue';
+
 interface Line<Item> {
   readonly sender: string;
   readonly items: { readonly item: Item; readonly cost: number }[];
@@ -15,8 +17,11 @@ interface Line<Item> {
  */
 export class FairQueue<Item> {
   readonly #lines = new Map<string, Line<Item>>();
-  /** Binary heap: no line finishes before its parent at half its index. */
-  readonly #heap: Line<Item>[] = [];
+  /** The line that finishes first is first. */
+  readonly #order = new TinyQueue<Line<Item>>(
+    [],
+    (left, right) => left.finish - right.finish || left.order - right.order,
+  );
   #size = 0;
   /** The queue's clock: what each line would have been served so far. */
   #served = 0;
@@ -34,7 +39,7 @@ export class FairQueue<Item> {
 
   /** What `take` would take; undefined when nothing waits. */
   get first(): Item | undefined {
-    return this.#heap[0]?.items[0]?.item;
+    return this.#order.peek()?.items[0]?.item;
   }
 
   push(sender: string, item: Item, cost: number): void {
@@ -44,13 +49,12 @@ export class FairQueue<Item> {
     this.#arrivals += 1;
     const line = { sender, items: [{ item, cost }], finish: this.#served + cost, order: this.#arrivals };
     this.#lines.set(sender, line);
-    this.#heap.push(line);
-    this.#rise(this.#heap.length - 1);
+    this.#order.push(line);
   }
 
   /** Takes the next item; undefined when nothing waits. */
   take(): Item | undefined {
-    const line = this.#heap[0];
+    const line = this.#order.pop();
     const first = line?.items.shift();
     if (!line || !first) return undefined;
     this.#size -= 1;
@@ -58,45 +62,11 @@ export class FairQueue<Item> {
     const next = line.items[0];
     if (next) {
       line.finish += next.cost;
+      this.#order.push(line);
     } else {
       this.#lines.delete(line.sender);
-      const last = this.#heap.pop();
-      if (last && last !== line) this.#heap[0] = last;
     }
-    this.#sink();
     if (this.#size === 0) this.#served = 0;
     return first.item;
-  }
-
-  #isBefore(index: number, otherIndex: number): boolean {
-    const line = this.#heap[index] as Line<Item>;
-    const other = this.#heap[otherIndex] as Line<Item>;
-    return line.finish < other.finish || (line.finish === other.finish && line.order < other.order);
-  }
-
-  #swap(index: number, otherIndex: number): void {
-    const line = this.#heap[index] as Line<Item>;
-    this.#heap[index] = this.#heap[otherIndex] as Line<Item>;
-    this.#heap[otherIndex] = line;
-  }
-
-  #rise(index: number): void {
-    for (let child = index; child > 0;) {
-      const parent = (child - 1) >> 1;
-      if (!this.#isBefore(child, parent)) return;
-      this.#swap(child, parent);
-      child = parent;
-    }
-  }
-
-  #sink(): void {
-    for (let parent = 0; ;) {
-      let child = 2 * parent + 1;
-      if (child >= this.#heap.length) return;
-      if (child + 1 < this.#heap.length && this.#isBefore(child + 1, child)) child += 1;
-      if (!this.#isBefore(child, parent)) return;
-      this.#swap(child, parent);
-      parent = child;
-    }
   }
 }
