@@ -1,4 +1,11 @@
+import { globSync } from 'node:fs';
+import { basename } from 'node:path';
 import { defineConfig } from 'electron-vite';
+
+/** Worker threads are started from a file: each has one of its own. */
+const workers = Object.fromEntries(
+  globSync('src-main/**/*.worker.ts').map((path) => [basename(path, '.ts'), path]),
+);
 
 export default defineConfig({
   main: {
@@ -6,9 +13,14 @@ export default defineConfig({
       outDir: 'out/main',
       externalizeDeps: false,
       rolldownOptions: {
-        input: { cli: 'src-main/cli/main.ts' },
-        // Node keeps the text of the program in memory: documentation need not be in it.
-        output: { comments: { legal: true, annotation: true, jsdoc: false } },
+        input: { cli: 'src-main/cli/main.ts', ...workers },
+        output: {
+          // Node keeps the text of the program in memory: documentation need not be in it.
+          comments: { legal: true, annotation: true, jsdoc: false },
+          // Flat, so that a worker's file is found beside the chunk that starts it.
+          entryFileNames: '[name].js',
+          chunkFileNames: '[name]-[hash].js',
+        },
         external: ['better-sqlite3', '@node-rs/argon2'],
       },
     },

@@ -52,7 +52,13 @@ export async function run(args: readonly string[]): Promise<void> {
     write: (line) => void process.stdout.write(line),
   });
   const logger = loggers.module('server');
-  const platform = createPlatform(config, { loggers });
+  const platform = createPlatform(config, {
+    loggers,
+    onLost(error) {
+      logger.fatal({ err: error }, `could not start again: ${messageOf(error)}`);
+      process.exit(exitFailed);
+    },
+  });
   const life = watchLife(platform, logger);
   try {
     const addresses = await platform.start();

@@ -1,28 +1,18 @@
 /** The composition root: the whole platform, without a window and without process-wide effects. */
 import type { Config } from '../contract/config.ts';
 import type { RouteDefinition } from '../contract/rest/define-route.ts';
-import { connectBlocks } from './features/blocks/index.ts';
-import { operatorKeyFile } from './features/auth/index.ts';
-import { connectFleet } from './features/fleet/index.ts';
-import { ComponentStack } from './kernel/component.ts';
-import { createParts, databasePathOf, type PlatformOptions } from './wiring/parts.ts';
-import { feedEvents } from './wiring/feed-events.ts';
-import { mountRoutes } from './wiring/routes.ts';
+import { messageOf } from './kernel/app-error.ts';
+import { assemble, type PlatformAddresses, type PlatformLife } from './wiring/assemble.ts';
+import { databasePathOf, silentLoggers, type PlatformOptions, type StoppedWork } from './wiring/parts.ts';
 
-export { databasePathOf, type PlatformOptions };
+export { databasePathOf };
+export type { PlatformAddresses, StoppedWork };
 export type { PlatformEvents } from './wiring/events.ts';
 
-/** Where a started platform is reached. */
-export interface PlatformAddresses {
-  readonly apiHost: string;
-  readonly apiPort: number;
-  readonly mqttHost: string;
-  readonly mqttPort: number;
-  readonly databasePath: string;
-  /** The operator's key when this start made it: to be shown once, to nobody but the operator. */
-  readonly generatedAdminKey: string | undefined;
-  /** Where the operator finds it later. */
-  readonly adminKeyFile: string;
+/** What whoever runs the platform brings, all of it optional. */
+export interface PlatformSurroundings extends Omit<PlatformOptions, 'restart'> {
+  /** A restart failed and nothing runs any more. */
+  readonly onLost?: (error: unknown) => void;
 }
 
 export interface Platform {
@@ -32,8 +22,15 @@ export interface Platform {
    * @throws StartupError in one line for the operator; nothing is left half started
    */
   start(): Promise<PlatformAddresses>;
-  /** Flushes what is in memory and closes everything that `start` opened. */
+  /** Flushes what is in memory and closes everything that `start` opened; waits for a restart under way. */
   stop(): Promise<void>;
+  /**
+   * Stops, runs `work` while nothing is open, and starts again on the same ports. What `work` did is taken back
+   * when the platform does not start with it; it then runs as before.
+   *
+   * @throws what `work` or the start threw; the platform runs again, unless `onLost` was told
+   */
+  restart(work?: StoppedWork): Promise<void>;
   /** The real addresses, also for port 0. */
   readonly addresses: PlatformAddresses;
   /** Every REST call that it answers. */
@@ -41,57 +38,93 @@ export interface Platform {
 }
 
 /** Wires the platform. Nothing runs before `start`. */
-export function createPlatform(config: Config, options: PlatformOptions = {}): Platform {
-  const parts = createParts(config, options);
-  mountRoutes(parts);
-  connectFleet(parts.broker, parts.fleet, parts.loggers.module('fleet'));
-  connectBlocks(parts.broker, parts.blocks);
-  const stack = new ComponentStack([
-    parts.eventLoop,
-    parts.storage,
-    parts.audit,
-    parts.accounts,
-    parts.keys,
-    parts.operatorKey,
-    parts.auth,
-    parts.credentials,
-    parts.fleet,
-    parts.sessions,
-    parts.leases,
-    parts.leaseWatch,
-    ...(parts.chain ? [parts.chain] : []),
-    parts.blocks,
-    // Stopped before what waits for its results.
-    parts.proofs,
-    parts.history,
-    parts.wallets,
-    parts.control,
-    parts.broker,
-    parts.http,
-    // Stopped first: feed clients hold connections of the HTTP server.
-    parts.feed,
-    feedEvents(parts),
-  ]);
-  return {
-    async start() {
-      parts.markStarted();
-      await stack.start();
-      return this.addresses;
-    },
-    stop: () => stack.stop(),
-    get routes() {
-      return parts.http.routes;
-    },
-    get addresses() {
-      return {
-        apiHost: config.apiHost,
-        apiPort: parts.http.port,
-        mqttHost: config.mqttHost,
-        mqttPort: parts.broker.port,
-        databasePath: databasePathOf(config),
-        generatedAdminKey: parts.operatorKey.generated,
-        adminKeyFile: operatorKeyFile(config.dataDir),
-      };
-    },
-  };
+export function createPlatform(config: Config, surroundings: PlatformSurroundings = {}): Platform {
+  return new RestartablePlatform(config, surroundings);
+}
+
+class RestartablePlatform implements Platform {
+  #config: Config;
+  readonly #surroundings: PlatformSurroundings;
+  #life: PlatformLife;
+  /** One change of state after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+  #isRunning = false;
+
+  constructor(config: Config, surroundings: PlatformSurroundings) {
+    this.#config = config;
+    this.#surroundings = surroundings;
+    this.#life = this.#assemble();
+  }
+
+  get addresses(): PlatformAddresses {
+    return this.#life.addresses;
+  }
+
+  get routes(): readonly RouteDefinition[] {
+    return this.#life.routes;
+  }
+
+  async start(): Promise<PlatformAddresses> {
+    // Not in turn: a stop has to reach a start that is under way, and a second start is refused at once.
+    await this.#life.start();
+    this.#isRunning = true;
+    return this.addresses;
+  }
+
+  stop(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#life.stop();
+      this.#isRunning = false;
+    });
+  }
+
+  restart(work?: StoppedWork): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!this.#isRunning) throw new Error('the platform is not running');
+      await this.#restart(work);
+    });
+  }
+
+  async #restart(work: StoppedWork | undefined): Promise<void> {
+    // Miners, scripts and dashboards come back to where they were, also after `--api-port 0`.
+    const { apiPort, mqttPort } = this.addresses;
+    this.#config = { ...this.#config, apiPort, mqttPort };
+    await this.#life.stop();
+    let undo: (() => Promise<void>) | undefined;
+    try {
+      undo = (await work?.()) ?? undefined;
+      await this.#startAnew();
+    } catch (error) {
+      const logger = (this.#surroundings.loggers ?? silentLoggers).module('server');
+      logger.error({ err: error }, `the restart failed, going back: ${messageOf(error)}`);
+      await this.#goBack(undo);
+      throw error;
+    }
+  }
+
+  async #goBack(undo: (() => Promise<void>) | undefined): Promise<void> {
+    try {
+      await undo?.();
+      await this.#startAnew();
+    } catch (error) {
+      this.#isRunning = false;
+      this.#surroundings.onLost?.(error);
+      throw error;
+    }
+  }
+
+  async #startAnew(): Promise<void> {
+    this.#life = this.#assemble();
+    await this.#life.start();
+  }
+
+  #assemble(): PlatformLife {
+    return assemble(this.#config, { ...this.#surroundings, restart: (work) => this.restart(work) });
+  }
+
+  #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(change);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
 }

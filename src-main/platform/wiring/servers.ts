@@ -1,0 +1,72 @@
+/** What listens: the broker, the HTTP server and the feed, made from the settings. */
+import type { Config } from '../../contract/config.ts';
+import { Broker } from '../broker/broker.ts';
+import type { Logins } from '../broker/logins.ts';
+import { HttpServer } from '../http/http-server.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { LoggerFactory } from '../kernel/logger.ts';
+import { FeedGateway, type FeedGatewayOptions } from '../realtime/feed-gateway.ts';
+import { version } from '../version.ts';
+import type { createIdentity } from './identity.ts';
+import type { createRecords } from './records.ts';
+
+/** REST API, dashboard and the upgrade to the feed. */
+export function createHttp(
+  config: Config,
+  loggers: LoggerFactory,
+  { auth, ownership }: Pick<ReturnType<typeof createIdentity>, 'auth' | 'ownership'>,
+  { audit }: ReturnType<typeof createRecords>,
+): HttpServer {
+  return new HttpServer({
+    host: config.apiHost,
+    port: config.apiPort,
+    access: config.access,
+    trustProxy: config.trustProxy,
+    allowedOrigins: config.allowedOrigin,
+    maxBodyBytes: config.httpMaxBodyBytes,
+    maxSignInsPerMin: config.signInMaxPerMin,
+    version,
+    logger: loggers.module('http'),
+    recordChange: (change) => audit.record(change),
+    identities: {
+      identify: (credentials) => auth.identify(credentials),
+      ownersOf: (kind, id) => ownership.ownersOf(kind, id),
+    },
+  });
+}
+
+/** The embedded broker. */
+export function createBroker(config: Config, loggers: LoggerFactory, logins: () => Logins): Broker {
+  return new Broker({
+    host: config.mqttHost,
+    port: config.mqttPort,
+    access: config.access,
+    logger: loggers.module('broker'),
+    logins: {
+      identify: (login) => logins().identify(login),
+      isGuarded: (workerId) => logins().isGuarded(workerId),
+    },
+    maxConnections: config.mqttMaxConnections,
+    maxPacketBytes: config.mqttMaxPacketBytes,
+    maxTopicLevels: config.mqttMaxTopicLevels,
+    connectTimeoutMs: config.mqttConnectTimeoutSec * 1000,
+    maxQueueBytes: config.mqttMaxQueueBytes,
+    maxMessagesPerSec: config.mqttMaxMessagesPerSec,
+    maxRetained: config.mqttMaxRetained,
+  });
+}
+
+/** The live feed; its clients get `snapshot` first. */
+export function createFeed(
+  config: Config,
+  { clock, loggers }: { clock: Clock; loggers: LoggerFactory },
+  snapshot: FeedGatewayOptions['snapshot'],
+): FeedGateway {
+  return new FeedGateway({
+    clock,
+    logger: loggers.module('realtime'),
+    maxClients: config.wsMaxClients,
+    maxQueueBytes: config.wsMaxQueueBytes,
+    snapshot,
+  });
+}
