@@ -83,7 +83,7 @@ describe('commands', () => {
       expect(own.stdout).toContain(`Usage: xenblocks ${name} [flags]`);
       expect(own.stdout).toContain(summary);
       expect(own.stdout).toMatch(/--help +Show this text/);
-      expect(own.stdout).toMatch(/Exit codes: 0 done, 1 .+, 2 wrong flags or settings\.\n$/);
+      expect(own.stdout).toMatch(/Exit codes: 0 done, 1 .+, 2 wrong flags or settings, 130 interrupted\.\n$/);
     }
   });
 

@@ -8,12 +8,10 @@ import { version } from '../platform/version.ts';
 import { bannerText, readyRecord } from './banner.ts';
 import { commands } from './commands/index.ts';
 import { helpText } from './help.ts';
+import { watchNpm } from './watch-npm.ts';
 
 const exitFailed = 1;
 const exitWrongUsage = 2;
-
-/** Under npm, how often the parent is looked for. */
-const parentCheckMs = 250;
 
 /** A stop that takes longer than this is ended. */
 const maxStopMs = 8000;
@@ -73,21 +71,6 @@ export async function run(args: readonly string[]): Promise<void> {
     else logger.fatal({ err: error }, `could not start: ${messageOf(error)}`);
     process.exit(exitFailed);
   }
-}
-
-/**
- * npm runs a script through a shell, and that shell dies of a signal without passing it on: a stopped `npm start`
- * would leave this process behind. Under npm the end of the parent is therefore a signal, too.
- */
-function watchNpm(onEnd: () => void): void {
-  if (process.env['npm_lifecycle_event'] === undefined) return;
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    onEnd();
-  }, parentCheckMs);
-  timer.unref();
 }
 
 /** Signals and uncaught errors: flush, close, exit; a second signal exits at once. */

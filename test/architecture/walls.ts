@@ -34,6 +34,8 @@ const packageRooms: Readonly<Record<string, RegExp>> = {
   jose: /^src-main\/platform\/features\/auth\//,
   '@node-rs/argon2': /^src-main\/platform\/features\/proof\//,
   pino: /^src-main\/platform\/kernel\//,
+  'cli-progress': /^src-main\/cli\//,
+  croner: /^src-main\/platform\/features\/backup\//,
   electron: /^src-main\/electron\//,
 };
 

@@ -4,9 +4,10 @@ import { configOptions, type Config, type ConfigKey, type ConfigOption } from '.
 import { ConfigError, loadConfig } from '../../platform/config/load-config.ts';
 import { AppError, messageOf, StartupError } from '../../platform/kernel/app-error.ts';
 import { describeFlag, helpFlag, type FlagDescription } from '../flag-description.ts';
+import { watchNpm } from '../watch-npm.ts';
 
-/** What a sub-command ends with: done, failed (or what was checked is not right), wrong flags. */
-export const exitCodes = { done: 0, failed: 1, wrongUsage: 2 } as const;
+/** What a sub-command ends with: done, failed (or what was checked is not right), wrong flags, stopped by Ctrl-C. */
+export const exitCodes = { done: 0, failed: 1, wrongUsage: 2, interrupted: 130 } as const;
 
 /** One sub-command. */
 export interface Command {
@@ -16,7 +17,7 @@ export interface Command {
   /**
    * Runs with the arguments after its name, `--help` included.
    *
-   * @returns the exit code: 0 done, 1 failed (or what was checked is not right), 2 wrong usage
+   * @returns the exit code: 0 done, 1 failed (or what was checked is not right), 2 wrong usage, 130 interrupted
    */
   run(args: readonly string[]): Promise<number>;
 }
@@ -30,6 +31,17 @@ export interface CommandInput<Flag extends string> {
   readonly config: Config;
   /** The value of a flag, `''` for a switch; undefined when it was not given. */
   flag(name: Flag): string | undefined;
+  /**
+   * The value of a flag as a number, with up to six decimals.
+   *
+   * @throws UsageError when it is none, or out of bounds
+   */
+  number(name: Flag, bounds: { readonly min: number; readonly max: number }): number | undefined;
+  /**
+   * Aborted by the first Ctrl-C or SIGTERM: long work ends soon, and leaves nothing half done. What it throws then is
+   * taken as an interruption; a second signal ends the process at once.
+   */
+  readonly signal: AbortSignal;
 }
 
 export interface CommandDefinition<Flag extends string> {
@@ -73,11 +85,36 @@ export function defineCommand<Flag extends string>(definition: CommandDefinition
         print(commandHelp(definition));
         return exitCodes.done;
       }
+      const interruption = watchInterruption();
+      const { signal } = interruption;
       try {
-        return await definition.run(readInput(definition, args));
+        return await definition.run({ ...readInput(definition, args), signal });
       } catch (error) {
-        return fail(name, error);
+        if (!signal.aborted) return fail(name, error);
+        process.stderr.write(`${name}: interrupted; nothing was left half done.\n`);
+        return exitCodes.interrupted;
+      } finally {
+        interruption.end();
       }
+    },
+  };
+}
+
+/** The first signal asks, the second ends the process. */
+function watchInterruption(): { readonly signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    controller.abort(new Error('interrupted'));
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const name of signals) process.on(name, interrupt);
+  const unwatchNpm = watchNpm(interrupt);
+  return {
+    signal: controller.signal,
+    end() {
+      unwatchNpm();
+      for (const name of signals) process.off(name, interrupt);
     },
   };
 }
@@ -100,7 +137,7 @@ function settingsOf(definition: Pick<CommandDefinition<string>, 'settings'>): Co
 function readInput<Flag extends string>(
   definition: CommandDefinition<Flag>,
   args: readonly string[],
-): CommandInput<Flag> {
+): Omit<CommandInput<Flag>, 'signal'> {
   const settings = settingsOf(definition);
   const own = Object.entries<CommandFlag>(definition.flags);
   const isText = (value: string | undefined) => (value === undefined ? 'boolean' : 'string');
@@ -133,7 +170,20 @@ function readInput<Flag extends string>(
     return text === undefined ? [] : [value === undefined ? flag : `${flag}=${text}`];
   });
   const config = loadConfig({ args: configArgs, environment: process.env });
-  return { config, flag: (name) => given.get(name) };
+  return {
+    config,
+    flag: (name) => given.get(name),
+    number(name, bounds) {
+      const text = given.get(name);
+      return text === undefined ? undefined : toNumber(name, text, bounds);
+    },
+  };
+}
+
+function toNumber(name: string, text: string, { min, max }: { min: number; max: number }): number {
+  const value = Number(text);
+  if (/^\d{1,15}(\.\d{1,6})?$/.test(text) && value >= min && value <= max) return value;
+  throw new UsageError(`--${name}: must be a number from ${min} to ${max}, not "${text}"`);
 }
 
 function commandHelp(definition: CommandDefinition<string>): string {
@@ -143,6 +193,6 @@ function commandHelp(definition: CommandDefinition<string>): string {
     `Usage: xenblocks ${definition.name} [flags]`,
     `${definition.summary}.\n${definition.description}`,
     `Flags\n${flags.map(describeFlag).join('\n')}`,
-    `Exit codes: 0 done, 1 ${definition.failure}, 2 wrong flags or settings.`,
+    `Exit codes: 0 done, 1 ${definition.failure}, 2 wrong flags or settings, 130 interrupted.`,
   ].join('\n\n');
 }

@@ -39,12 +39,6 @@ function readReceipt(path: string): ReceiptFile {
   throw new UsageError(`--file: ${path} is no receipt: ${problems.join('; ')}`);
 }
 
-function toNumber(flag: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (/^\d{1,15}(\.\d{1,6})?$/.test(text) && value >= min && value <= max) return value;
-  throw new UsageError(`${flag}: must be a number from ${min} to ${max}, not "${text}"`);
-}
-
 const marks = { ok: 'ok   ', wrong: 'WRONG', not_checked: '-    ' } as const;
 
 function toText({ proven, reason, type, account, checks }: ProofExplanation): string {
@@ -94,8 +88,7 @@ export const verifyBlockCommand = defineCommand({
     if (key === undefined || hash === undefined)
       throw new UsageError('--key and --hash, or --file, are needed');
     const prefix = flag('prefix') ?? file?.prefix ?? '';
-    const time = flag('time');
-    const timeSec = time === undefined ? file?.timestamp : toNumber('--time', time, 0, 1e11);
+    const timeSec = input.number('time', { min: 0, max: 1e11 }) ?? file?.timestamp;
     const receipt: Receipt = {
       key,
       hash,
@@ -104,10 +97,10 @@ export const verifyBlockCommand = defineCommand({
       isLeased: prefix !== '' || (file !== undefined && file.lease_id !== ''),
       arrivedAtMs: timeSec === undefined ? undefined : timeSec * 1000,
     };
-    const difficulty = flag('difficulty') ?? String(anyDifficultyKib);
+    const memoryBounds = { min: anyDifficultyKib, max: proofMemoryLimitKib };
     const explanation = await explainProof(receipt, {
       marker: flag('marker') ?? defaultBlockMarker,
-      minMemoryKib: toNumber('--difficulty', difficulty, anyDifficultyKib, proofMemoryLimitKib),
+      minMemoryKib: input.number('difficulty', memoryBounds) ?? anyDifficultyKib,
       maxMemoryKib: proofMemoryLimitKib,
       hasXuniWindow: true,
     });
