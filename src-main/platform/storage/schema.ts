@@ -358,3 +358,5 @@ export interface DatabaseSchema {
 export type Database = Kysely<DatabaseSchema>;
 export type BlockRow = Selectable<BlocksTable>;
 export type CommandRow = Selectable<CommandsTable>;
+export type LeaseRow = Selectable<LeasesTable>;
+export type SettlementRow = Selectable<SettlementsTable>;

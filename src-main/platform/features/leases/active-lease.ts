@@ -1,5 +1,5 @@
 /** A lease under way, as the platform watches it. */
-import type { LeaseRow } from './lease.repository.ts';
+import type { LeaseRow } from '../../storage/schema.ts';
 
 export interface ActiveLease {
   readonly leaseId: string;

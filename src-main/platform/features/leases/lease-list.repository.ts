@@ -3,7 +3,7 @@ import { sql, type SelectQueryBuilder } from 'kysely';
 import type { LeaseState } from '../../../contract/domain/lease.ts';
 import type { DatabaseSchema } from '../../storage/schema.ts';
 import type { StorageAccess } from '../../storage/storage.ts';
-import type { LeaseRow, SettlementRow } from './lease.repository.ts';
+import type { LeaseRow, SettlementRow } from '../../storage/schema.ts';
 
 /** Which leases; absent fields let everything through. */
 export interface LeaseFilter {

@@ -3,7 +3,7 @@ import type { Lease, Settlement, Statement } from '../../../contract/domain/leas
 import { platformFeePercent, toCredits } from '../../../contract/domain/money.ts';
 import { toUnixSeconds } from '../../kernel/clock.ts';
 import type { ActiveLease } from './active-lease.ts';
-import type { LeaseRow, SettlementRow } from './lease.repository.ts';
+import type { LeaseRow, SettlementRow } from '../../storage/schema.ts';
 import type { Bill } from './settlement.ts';
 
 /** @param live what the platform knows beyond the stored row, while the lease is active */

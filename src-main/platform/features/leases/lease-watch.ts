@@ -7,7 +7,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { FleetWatcher, LiveWorker } from '../fleet/index.ts';
 import type { SessionLog } from '../sessions/index.ts';
 import { confirmWithinMs, type ActiveLease } from './active-lease.ts';
-import { endOfTime, type LeaseEnd } from './lease-end.ts';
+import { endByNeglect, endOfTime, type LeaseEnd } from './lease-end.ts';
 import type { Leases } from './lease.service.ts';
 import type { SendTask } from './send-task.ts';
 
@@ -20,9 +20,6 @@ export interface LeaseWatchOptions {
 
 /** domain.md, Lease: the watchdog ends expired leases within 5 s. */
 const lookEveryMs = 1000;
-
-/** domain.md, Lease: a worker that stays offline this long loses the lease. */
-const maxAwayMs = 10 * 60_000;
 
 /** A miner ends a lease by its own clock, a little before ours: that is no giving up. */
 const earlyEndMs = 5000;
@@ -102,22 +99,7 @@ export class LeaseWatch implements FleetWatcher {
     if (nowMs >= lease.expiresAtMs) return endOfTime(lease);
     // After a start, or when the machine slept, workers first get the time to be heard.
     if (nowMs - this.#options.sessions.attentiveSinceMs < confirmWithinMs) return undefined;
-    const { createdAtMs, miningSinceMs, confirmUntilMs, idleSinceMs, workerId } = lease;
-    const cancelled = { state: 'cancelled', endedAtMs: nowMs } as const;
-    if (miningSinceMs === null && nowMs >= confirmUntilMs)
-      return { ...cancelled, reason: 'never_started', unpaidSinceMs: createdAtMs };
-    const awaySinceMs = this.#options.sessions.awaySince(workerId);
-    if (awaySinceMs !== undefined)
-      return nowMs - awaySinceMs >= maxAwayMs
-        ? {
-            ...cancelled,
-            reason: 'worker_away',
-            unpaidSinceMs: Math.min(awaySinceMs, idleSinceMs ?? awaySinceMs),
-          }
-        : undefined;
-    if (idleSinceMs !== null && nowMs - idleSinceMs >= confirmWithinMs)
-      return { ...cancelled, reason: 'worker_gave_up', unpaidSinceMs: idleSinceMs };
-    return undefined;
+    return endByNeglect(lease, nowMs, this.#options.sessions.awaySince(lease.workerId));
   }
 
   #assign(lease: ActiveLease): void {

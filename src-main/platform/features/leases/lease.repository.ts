@@ -1,18 +1,15 @@
 /** All SQL of leases and settlements. */
-import { sql, type Selectable } from 'kysely';
-import type { LeaseEndReason, LeaseState } from '../../../contract/domain/lease.ts';
-import type { Database, LeasesTable, SettlementsTable } from '../../storage/schema.ts';
+import { sql } from 'kysely';
+import type { LeaseState } from '../../../contract/domain/lease.ts';
+import type { Database, LeaseRow, SettlementRow } from '../../storage/schema.ts';
 import type { StorageAccess } from '../../storage/storage.ts';
-import { bookEntry, holdPostings, readBalance, settlementPostings } from '../ledger/index.ts';
+import { bookEntry, readBalance } from '../ledger/index.ts';
 import { findOutages, type Outage } from '../sessions/index.ts';
 import type { ActiveLease } from './active-lease.ts';
-import { computeBill } from './settlement.ts';
+import { holdOf, settle, toNewRow, type Ending } from './lease-books.ts';
 
 /** Rows in one transaction, so that none holds the event loop for long. */
 const rowsPerTransaction = 250;
-
-export type LeaseRow = Selectable<LeasesTable>;
-export type SettlementRow = Selectable<SettlementsTable>;
 
 /** Ended leases of one worker. */
 export interface LeaseTally {
@@ -42,20 +39,6 @@ export interface LeaseForBlock {
 export type OpenRefusal =
   | { readonly reason: 'no_account' | 'closed_account' | 'worker_taken' | 'prefix_taken' }
   | { readonly reason: 'too_little_money'; readonly availableMicro: number };
-
-/** How a lease ends. */
-export interface Ending {
-  readonly leaseId: string;
-  readonly endedAtMs: number;
-  readonly state: Exclude<LeaseState, 'active'>;
-  readonly reason: LeaseEndReason;
-  /** From here on nothing is paid; undefined: all observed time counts. */
-  readonly unpaidSinceMs: number | undefined;
-  readonly actor: string;
-  readonly atMs: number;
-  readonly hashrateSum: number;
-  readonly hashrateSamples: number;
-}
 
 export interface SettledLease {
   readonly lease: LeaseRow;
@@ -101,21 +84,7 @@ async function openLease(db: Database, lease: ActiveLease, actor: string): Promi
   if (availableMicro < lease.heldMicro) return { reason: 'too_little_money', availableMicro };
   const inserted = await db
     .insertInto('leases')
-    .values({
-      lease_id: lease.leaseId,
-      worker_id: lease.workerId,
-      consumer_id: lease.consumerId,
-      consumer_address: lease.consumerAddress,
-      prefix: lease.prefix,
-      duration_sec: lease.durationSec,
-      price_per_min_micro: lease.pricePerMinMicro,
-      state: 'active',
-      created_at_ms: lease.createdAtMs,
-      ended_at_ms: null,
-      provider_id: lease.providerId,
-      held_micro: lease.heldMicro,
-      mining_since_ms: null,
-    })
+    .values(toNewRow(lease))
     // The indexes on active leases decide, not a look before: one lease a worker, one lease a prefix.
     .onConflict((conflict) => conflict.doNothing())
     .returning('lease_id')
@@ -129,14 +98,7 @@ async function openLease(db: Database, lease: ActiveLease, actor: string): Promi
       .executeTakeFirst();
     return { reason: taken ? 'worker_taken' : 'prefix_taken' };
   }
-  await bookEntry(db, {
-    kind: 'hold',
-    leaseId: lease.leaseId,
-    actor,
-    note: `full price of ${lease.durationSec} s of ${lease.workerId}`,
-    atMs: lease.createdAtMs,
-    postings: holdPostings(lease.consumerId, lease.heldMicro),
-  });
+  await bookEntry(db, holdOf(lease, actor));
   return undefined;
 }
 
@@ -150,51 +112,13 @@ async function endLease(db: Database, ending: Ending): Promise<SettledLease | un
     .where('state', '=', 'active')
     .executeTakeFirst();
   if (!row) return undefined;
-  const bill = computeBill({
-    createdAtMs: row.created_at_ms,
-    endedAtMs,
-    durationSec: row.duration_sec,
-    pricePerMinMicro: row.price_per_min_micro,
-    heldMicro: row.held_micro,
-    outages: await findOutages(db, row.worker_id, row.created_at_ms, endedAtMs),
-    unpaidSinceMs: ending.unpaidSinceMs,
-  });
-  const transactionId = await bookEntry(db, {
-    kind: 'settlement',
-    leaseId,
-    actor: ending.actor,
-    note: `${ending.reason}: ${bill.billedMs / 1000} of ${row.duration_sec} s`,
-    atMs: ending.atMs,
-    postings: settlementPostings({ consumerId: row.consumer_id, providerId: row.provider_id, ...bill }),
-  });
-  const changes = {
-    state: ending.state,
-    ended_at_ms: endedAtMs,
-    end_reason: ending.reason,
-    hashrate_sum: ending.hashrateSum,
-    hashrate_samples: ending.hashrateSamples,
-  };
+  const outages = await findOutages(db, row.worker_id, row.created_at_ms, endedAtMs);
+  const { changes, entry, settlement: unbooked } = settle(row, ending, outages);
+  const transactionId = await bookEntry(db, entry);
   await db.updateTable('leases').set(changes).where('lease_id', '=', leaseId).execute();
   const settlement = await db
     .insertInto('settlements')
-    .values({
-      lease_id: leaseId,
-      consumer_id: row.consumer_id,
-      provider_id: row.provider_id,
-      worker_id: row.worker_id,
-      transaction_id: transactionId,
-      elapsed_ms: bill.elapsedMs,
-      downtime_ms: bill.downtimeMs,
-      billed_ms: bill.billedMs,
-      blocks_found: row.blocks_found,
-      held_micro: row.held_micro,
-      total_cost_micro: bill.costMicro,
-      provider_payout_micro: bill.payoutMicro,
-      platform_fee_micro: bill.feeMicro,
-      refund_micro: bill.refundMicro,
-      unpaid_since_ms: ending.unpaidSinceMs ?? null,
-      settled_at_ms: ending.atMs,
-    })
+    .values({ ...unbooked, transaction_id: transactionId })
     .returningAll()
     .executeTakeFirstOrThrow();
   return { lease: { ...row, ...changes }, settlement };

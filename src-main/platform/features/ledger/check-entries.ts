@@ -2,7 +2,7 @@
 import { chainStart } from '../../kernel/hash-chain.ts';
 import type { Findings } from './findings.ts';
 import type { AccountMoney, FullEntry, PostingRow } from './ledger-check.repository.ts';
-import { entryHash } from './ledger.repository.ts';
+import { entryHash } from './ledger-entry.ts';
 
 /** What the postings of one account and bucket say. */
 interface Bucket {

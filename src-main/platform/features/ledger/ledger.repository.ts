@@ -1,6 +1,6 @@
 /** Writing the ledger: entries inside the transaction of whoever moves money. */
 import type { Database } from '../../storage/schema.ts';
-import { chainHash, chainStart } from '../../kernel/hash-chain.ts';
+import { linkEntry, requireBalanced, requireCountable, type BookedPosting } from './ledger-entry.ts';
 import type { LedgerEntry, Posting } from './posting.ts';
 
 /**
@@ -8,16 +8,6 @@ import type { LedgerEntry, Posting } from './posting.ts';
  * up to the largest exact integer there is as much room again.
  */
 export const maxBalanceMicro = 4_000_000_000_000_000;
-
-/** A posting with what its account's bucket holds after it. */
-export interface BookedPosting extends Posting {
-  readonly balanceAfterMicro: number;
-}
-
-/** A movement that would leave less than nothing, or more than the ledger counts exactly. */
-export class LedgerRefusal extends Error {
-  override readonly name = 'LedgerRefusal';
-}
 
 /** Free and held money of an account, and since when it is closed; undefined when there is no such account. */
 export async function readBalance(
@@ -41,10 +31,7 @@ export async function readBalance(
  */
 export async function bookEntry(db: Database, given: LedgerEntry): Promise<number> {
   if (given.postings.length === 0) return 0;
-  // The hash is over what the database gives back, and that is always well-formed.
-  const entry = { ...given, actor: given.actor.toWellFormed(), note: given.note.toWellFormed() };
-  if (entry.postings.reduce((sum, { amountMicro }) => sum + amountMicro, 0) !== 0)
-    throw new Error(`the postings of a ${entry.kind} do not sum to zero`);
+  const entry = requireBalanced(given);
   const booked = await applyPostings(db, entry.postings);
   const tip = await db
     .selectFrom('transactions')
@@ -52,72 +39,10 @@ export async function bookEntry(db: Database, given: LedgerEntry): Promise<numbe
     .orderBy('transaction_id', 'desc')
     .limit(1)
     .executeTakeFirst();
-  const transactionId = (tip?.transaction_id ?? 0) + 1;
-  const previousHash = tip?.hash ?? chainStart;
-  const leaseId = entry.leaseId ?? null;
-  await db
-    .insertInto('transactions')
-    .values({
-      transaction_id: transactionId,
-      kind: entry.kind,
-      lease_id: leaseId,
-      actor: entry.actor,
-      note: entry.note,
-      created_at_ms: entry.atMs,
-      previous_hash: previousHash,
-      hash: entryHash(previousHash, { ...entry, leaseId, transactionId }, booked),
-    })
-    .execute();
-  await db
-    .insertInto('postings')
-    .values(
-      booked.map((posting) => ({
-        transaction_id: transactionId,
-        account_id: posting.accountId,
-        bucket: posting.bucket,
-        kind: posting.kind,
-        amount_micro: posting.amountMicro,
-        balance_after_micro: posting.balanceAfterMicro,
-      })),
-    )
-    .execute();
-  return transactionId;
-}
-
-/** The hash of an entry over everything that it says. */
-export function entryHash(
-  previousHash: string,
-  entry: {
-    readonly transactionId: number;
-    readonly kind: string;
-    readonly leaseId: string | null;
-    readonly actor: string;
-    readonly note: string;
-    readonly atMs: number;
-  },
-  postings: readonly {
-    readonly accountId: string;
-    readonly bucket: string;
-    readonly kind: string;
-    readonly amountMicro: number;
-    readonly balanceAfterMicro: number;
-  }[],
-): string {
-  return chainHash(previousHash, [
-    entry.transactionId,
-    entry.kind,
-    entry.leaseId,
-    entry.actor,
-    entry.note,
-    entry.atMs,
-    ...postings.map(({ accountId, bucket, kind, amountMicro, balanceAfterMicro }) => [
-      accountId,
-      bucket,
-      kind,
-      amountMicro,
-      balanceAfterMicro,
-    ]),
-  ]);
+  const rows = linkEntry(entry, booked, tip);
+  await db.insertInto('transactions').values(rows.transaction).execute();
+  await db.insertInto('postings').values(rows.postings).execute();
+  return rows.transaction.transaction_id;
 }
 
 async function applyPostings(db: Database, postings: readonly Posting[]): Promise<BookedPosting[]> {
@@ -148,9 +73,7 @@ async function changeBalance(
     .executeTakeFirst();
   const after = row?.[column];
   if (after === undefined) throw new Error(`there is no account ${accountId}`);
-  if (after < 0) throw new LedgerRefusal(`account ${accountId} has too little ${bucket} money`);
-  if (!Number.isSafeInteger(after)) throw new LedgerRefusal(`account ${accountId} would hold too much`);
-  return after;
+  return requireCountable(accountId, bucket, after);
 }
 
 /** What went out minus what came in, before this posting. */
