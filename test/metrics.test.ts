@@ -37,7 +37,9 @@ async function scrape(platform: TestPlatform): Promise<Scrape> {
     const sample = samplePattern.exec(line);
     expect(sample, line).not.toBeNull();
     const [, name = '', labels = '', , value = ''] = sample!;
-    expect(types.has(name) && helped.has(name), `${name} has a type and a help text`).toBe(true);
+    const base = name.replace(/_(bucket|sum|count)$/, '');
+    const family = types.get(base) === 'histogram' ? base : name;
+    expect(types.has(family) && helped.has(family), `${name} has a type and a help text`).toBe(true);
     expect(values.has(name + labels), line).toBe(false);
     values.set(name + labels, Number(value));
   }
@@ -48,7 +50,11 @@ test('metrics are valid Prometheus text, and what only grows is a counter', asyn
   const platform = await startTestPlatform();
   const { values, types } = await scrape(platform);
   expect(values.size).toBeGreaterThan(25);
-  for (const [name, type] of types) expect(type, name).toBe(name.endsWith('_total') ? 'counter' : 'gauge');
+  const typeOf = (name: string) => {
+    if (name === 'xenblocks_mqtt_acknowledge_seconds') return 'histogram';
+    return name.endsWith('_total') ? 'counter' : 'gauge';
+  };
+  for (const [name, type] of types) expect(type, name).toBe(typeOf(name));
   expect(await scrape(platform).then((again) => again.types)).toEqual(types);
 });
 
@@ -135,6 +141,60 @@ test('metrics count what the broker refused, by reason', async () => {
   await miner.client.subscribeAsync('xenminer/other/task').catch(() => undefined);
   expect(await refused('malformed_message')).toBe(2);
   expect(await refused('subscribe_not_allowed')).toBe(1);
+});
+
+test('metrics tell how long messages waited for their PUBACK, those without one not among them', async () => {
+  const platform = await startTestPlatform();
+  const figures = async () => Object.fromEntries((await scrape(platform)).values);
+  const name = 'xenblocks_mqtt_acknowledge_seconds';
+  expect(await figures()).toMatchObject({ [`${name}_count`]: 0, [`${name}_sum`]: 0 });
+  const miner = await TestMiner.connect({ workerId: 'rig-1', mqttUrl: platform.mqttUrl });
+  await miner.introduce();
+  const introduced = (await figures())[`${name}_count`]!;
+  for (let count = 0; count < 5; count += 1) await miner.heartbeat({ hashrate: 1 });
+  await miner.client.publishAsync('xenminer/rig-1/heartbeat', JSON.stringify({ hashrate: 2 }), { qos: 0 });
+  await miner.heartbeat({ hashrate: 3 });
+  const after = await figures();
+  expect(after[`${name}_count`]).toBe(introduced + 6);
+  expect(after[`${name}_bucket{le="+Inf"}`]).toBe(introduced + 6);
+  expect(after[`${name}_bucket{le="5"}`]).toBe(introduced + 6);
+  expect(after[`${name}_bucket{le="0.001"}`]).toBeLessThanOrEqual(introduced + 6);
+  expect(after[`${name}_sum`]).toBeGreaterThan(0);
+});
+
+test('metrics count requests, and errors by their code', async () => {
+  const platform = await startTestPlatform();
+  const figures = async () => Object.fromEntries((await scrape(platform)).values);
+  const before = await figures();
+  await fetch(`${platform.apiUrl}/api/status`);
+  await fetch(`${platform.apiUrl}/api/nothing`);
+  await fetch(`${platform.apiUrl}/api/accounts`);
+  const after = await figures();
+  expect(after['xenblocks_http_requests_total']! - before['xenblocks_http_requests_total']!).toBe(4);
+  const errors = (code: string) => `xenblocks_http_errors_total{code="${code}"}`;
+  expect(after).toMatchObject({
+    [errors('not_found')]: 1,
+    [errors('unauthorized')]: 1,
+    [errors('internal')]: 0,
+  });
+});
+
+test('the recent delay of the event loop forgets what is more than a minute over', async () => {
+  const clock = new ManualClock();
+  const platform = await startTestPlatform({ clock });
+  const worst = async (name: string) => (await scrape(platform)).values.get(`${name}{quantile="1"}`)!;
+  const blocked = performance.now() + 150;
+  while (performance.now() < blocked);
+  // The delay is noticed at the next turn of the loop.
+  await waitFor(async () => (await worst('xenblocks_event_loop_delay_recent_seconds')) > 0.1, 'the delay');
+  clock.advance(60_000);
+  expect(await worst('xenblocks_event_loop_delay_recent_seconds')).toBeGreaterThan(0.1);
+  clock.advance(60_000);
+  await waitFor(async () => {
+    clock.advance(60_000);
+    return (await worst('xenblocks_event_loop_delay_recent_seconds')) < 0.1;
+  }, 'a minute without it');
+  expect(await worst('xenblocks_event_loop_delay_seconds')).toBeGreaterThan(0.1);
 });
 
 test('metrics count the feed clients that were turned away', async () => {

@@ -34,3 +34,6 @@ export const errorRegistry = {
 } as const satisfies Record<string, { status: number; meaning: string }>;
 
 export type ErrorCode = keyof typeof errorRegistry;
+
+/** All codes. */
+export const errorCodes = Object.keys(errorRegistry) as readonly ErrorCode[];

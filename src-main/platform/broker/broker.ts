@@ -303,9 +303,11 @@ export class Broker implements Component {
     if ((client as Client & { will?: unknown }).will === packet)
       return this.#onWill(connection, packet, done);
     this.stats.messages += 1;
-    connection.waiting.push(() => this.#intake.takePublish(connection, packet, done));
+    const arrivedMs = performance.now();
+    const answered = packet.qos === 0 ? done : this.#timed(arrivedMs, done);
+    connection.waiting.push(() => this.#intake.takePublish(connection, packet, answered));
     const takeNext = () => connection.waiting.shift()?.();
-    const waitMs = connection.bucket.take(performance.now());
+    const waitMs = connection.bucket.take(arrivedMs);
     if (waitMs <= 0) return this.#work.push(takeNext);
     this.#refused('throttled', connection, `more than ${this.#options.maxMessagesPerSec} messages a second`);
     const timer = setTimeout(() => {
@@ -313,6 +315,13 @@ export class Broker implements Component {
       takeNext();
     }, waitMs);
     this.#waits.add(timer);
+  }
+
+  #timed(arrivedMs: number, done: Done): Done {
+    return (error) => {
+      if (!error) this.stats.acknowledgements.observe(performance.now() - arrivedMs);
+      done(error);
+    };
   }
 
   /** The will is the connection's last word: what it sent before and still waits is taken first. */

@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ErrorRequestHandler } from 'express';
+import type { ErrorCode } from '../../contract/errors.ts';
 import { AppError, messageOf } from '../kernel/app-error.ts';
 import type { Logger } from '../kernel/logger.ts';
 
@@ -40,10 +41,12 @@ export function malformedPath(): AppError {
 /**
  * Answers errors; the unexpected ones are logged and show nothing of the inside.
  *
+ * @param refused hears of each error that was answered
  * @param speaksRpc whether callers of a path read errors as miners do
  */
 export function createErrorHandler(
   logger: Logger,
+  refused: (code: ErrorCode) => void,
   speaksRpc: (path: string) => boolean,
 ): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
@@ -51,6 +54,7 @@ export function createErrorHandler(
     const known = toAppError(error, request.path);
     if (!known) logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
     const shown = known ?? new AppError('internal', 'The platform failed to answer; its log says why.');
+    refused(shown.code);
     if (shown.code === 'unauthorized') response.setHeader('WWW-Authenticate', 'Bearer');
     const { message } = shown;
     const rpc = speaksRpc(request.path) ? { status: 'error', message } : {};

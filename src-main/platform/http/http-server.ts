@@ -7,6 +7,7 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import type { z } from 'zod';
 import type { AccessMode } from '../../contract/config.ts';
+import type { ErrorCode } from '../../contract/errors.ts';
 import type { RouteDefinition } from '../../contract/rest/define-route.ts';
 import { openApiRoute } from '../../contract/rest/service.routes.ts';
 import { AppError } from '../kernel/app-error.ts';
@@ -17,6 +18,7 @@ import { AccessControl, noCredentials, noIdentities, type Identities } from './a
 import { createAccessLog } from './access-log.ts';
 import { answerClientError, answerRaw, createErrorHandler, nothingAt } from './error-handler.ts';
 import { RouteTable, type RecordChange, type RouteHandler } from './mount.ts';
+import { HttpStats } from './http-stats.ts';
 import { servePages } from './pages.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { foreignOrigins, isOriginAllowed, refuseMalformedPath, securityHeaders } from './security.ts';
@@ -55,6 +57,7 @@ const compressAboveBytes = 2048;
 
 export class HttpServer implements Component {
   readonly name = 'http';
+  readonly stats = new HttpStats();
   readonly #options: HttpServerOptions;
   readonly #app: Express;
   readonly #access: AccessControl;
@@ -127,6 +130,7 @@ export class HttpServer implements Component {
       },
       this.#app,
     );
+    server.on('request', () => (this.stats.requests += 1));
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     server.on('clientError', answerClientError);
     server.on('connection', (socket: Socket) => {
@@ -172,7 +176,9 @@ export class HttpServer implements Component {
       // Under strict access not even what exists is told.
       throw this.#options.access === 'strict' ? noCredentials() : nothingAt(request.path);
     });
-    this.#app.use(createErrorHandler(this.#options.logger, (path) => this.#table.speaksRpc(path)));
+    const { logger } = this.#options;
+    const refused = (code: ErrorCode) => void (this.stats.refusals[code] += 1);
+    this.#app.use(createErrorHandler(logger, refused, (path) => this.#table.speaksRpc(path)));
   }
 
   /** The OpenAPI document is built at its first request: most starts never need it. */

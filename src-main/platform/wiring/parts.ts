@@ -115,7 +115,7 @@ export function createParts(
     control,
     http,
     ...createFigures({ storage, fleet, clock, loggers, ...leasing, ...identity }),
-    eventLoop: new EventLoopDelay(),
+    eventLoop: new EventLoopDelay(clock),
     overview: new OverviewRepository(storage),
     markStarted: () => void (startedAtMs = clock.nowMs()),
     uptimeSec: () => (clock.nowMs() - startedAtMs) / 1000,

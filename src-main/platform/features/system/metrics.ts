@@ -1,7 +1,9 @@
 /** Prometheus metrics: read from live state when asked for, nothing is counted twice. */
-import { Counter, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry, type Metric } from 'prom-client';
 import { toCredits } from '../../../contract/domain/money.ts';
 import type { Broker } from '../../broker/broker.ts';
+import type { HttpServer } from '../../http/http-server.ts';
+import type { DurationHistogram } from '../../kernel/duration-histogram.ts';
 import type { FeedGateway } from '../../realtime/feed-gateway.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Blocks } from '../blocks/index.ts';
@@ -10,10 +12,11 @@ import type { Control } from '../control/index.ts';
 import type { FleetView } from '../fleet/index.ts';
 import type { Leases } from '../leases/index.ts';
 import type { ProofChecker } from '../proof/index.ts';
-import type { EventLoopDelay } from './event-loop-delay.ts';
+import { delayPercentiles, type EventLoopDelay } from './event-loop-delay.ts';
 
 export interface MetricsSources {
   readonly broker: Broker;
+  readonly http: Pick<HttpServer, 'stats'>;
   readonly view: FleetView;
   readonly blocks: Blocks;
   readonly leases: Leases;
@@ -49,11 +52,52 @@ export function createMetrics(sources: MetricsSources): Registry {
   addFleetMetrics(add, sources);
   addBlockMetrics(add, sources);
   addServerMetrics(add, sources);
+  registry.registerMetric(
+    toHistogram(
+      'xenblocks_mqtt_acknowledge_seconds',
+      'From the arrival of a QoS 1 message to its PUBACK, since the start',
+      sources.broker.stats.acknowledgements,
+    ),
+  );
+  addHttpMetrics(add, sources);
   addProcessMetrics(add, sources);
   return registry;
 }
 
 type AddMetric = (name: string, help: string, figures: Figures, labelNames?: string[]) => void;
+
+/** The library's own histogram counts by itself and can't be filled; the registry prints whatever has these fields. */
+function toHistogram(name: string, help: string, durations: DurationHistogram): Metric {
+  const get = () => {
+    const counts = durations.cumulativeCounts();
+    const all = counts.at(-1) ?? 0;
+    const buckets = [...durations.boundsSec, '+Inf'].map((le, index) => ({
+      metricName: `${name}_bucket`,
+      labels: { le },
+      value: counts[index] ?? all,
+    }));
+    const sum = { metricName: `${name}_sum`, labels: {}, value: durations.sumSec };
+    const count = { metricName: `${name}_count`, labels: {}, value: all };
+    return Promise.resolve({
+      name,
+      help,
+      type: 'histogram',
+      aggregator: 'sum',
+      values: [...buckets, sum, count],
+    });
+  };
+  return { name, help, get } as unknown as Metric;
+}
+
+function addHttpMetrics(add: AddMetric, { http }: MetricsSources): void {
+  add('xenblocks_http_requests_total', 'HTTP requests since the start', (set) => set(http.stats.requests));
+  add(
+    'xenblocks_http_errors_total',
+    'HTTP requests since the start that were answered with an error, by its code',
+    (set) => Object.entries(http.stats.refusals).forEach(([code, count]) => set(count, { code })),
+    ['code'],
+  );
+}
 
 function addFleetMetrics(add: AddMetric, { view, leases, control, chain }: MetricsSources): void {
   add(
@@ -155,14 +199,20 @@ function addProcessMetrics(add: AddMetric, { eventLoop, uptimeSec }: MetricsSour
     set((user + system) / 1e6);
   });
   add('xenblocks_uptime_seconds', 'Time since the platform started', (set) => set(uptimeSec()));
+  const setDelays = (set: Parameters<Figures>[0], delays: ReturnType<EventLoopDelay['recent']>) => {
+    for (const percentile of delayPercentiles)
+      set(delays[percentile], { quantile: String(percentile / 100) });
+  };
   add(
     'xenblocks_event_loop_delay_seconds',
     'Delay of the event loop since the start',
-    (set) => {
-      set(eventLoop.percentileSec(50), { quantile: '0.5' });
-      set(eventLoop.percentileSec(99), { quantile: '0.99' });
-      set(eventLoop.percentileSec(100), { quantile: '1' });
-    },
+    (set) => setDelays(set, eventLoop.sinceStart()),
+    ['quantile'],
+  );
+  add(
+    'xenblocks_event_loop_delay_recent_seconds',
+    'Delay of the event loop in the last minute',
+    (set) => setDelays(set, eventLoop.recent()),
     ['quantile'],
   );
 }
