@@ -87,6 +87,9 @@ describe('the overview', () => {
       total_workers: 3,
       total_blocks: 3,
       chain_blocks: 0,
+      verify: 'off',
+      block_marker: 'XEN11',
+      proof_difficulty: 1727,
     });
     expect(await platform.get('/api/status')).toMatchObject({
       workers: 3,

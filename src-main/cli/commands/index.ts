@@ -1,7 +1,13 @@
 import { checkLedgerCommand } from './check-ledger.ts';
 import type { Command } from './command.ts';
 import { rotateAdminKeyCommand } from './rotate-admin-key.ts';
+import { simulateCommand } from './simulate.ts';
 import { verifyBlockCommand } from './verify-block.ts';
 
 /** All sub-commands, in the order of `--help`. */
-export const commands: readonly Command[] = [checkLedgerCommand, rotateAdminKeyCommand, verifyBlockCommand];
+export const commands: readonly Command[] = [
+  checkLedgerCommand,
+  rotateAdminKeyCommand,
+  simulateCommand,
+  verifyBlockCommand,
+];

@@ -126,3 +126,6 @@ export const minerMessageSchemas = {
 
 /** The validated payload of each message type. */
 export type MinerMessages = { [Type in MinerMessageType]: z.infer<(typeof minerMessageSchemas)[Type]> };
+
+/** What a miner writes, by message type. */
+export type MinerReports = { [Type in MinerMessageType]: z.input<(typeof minerMessageSchemas)[Type]> };

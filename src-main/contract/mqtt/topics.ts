@@ -51,3 +51,8 @@ export function parseWorkerTopic(topic: string): WorkerTopic | undefined {
 export function platformTopic(workerId: string, type: PlatformMessageType): string {
   return `xenminer/${workerId}/${type}`;
 }
+
+/** The topic on which one worker speaks. */
+export function minerTopic(workerId: string, type: MinerMessageType): string {
+  return `xenminer/${workerId}/${type}`;
+}

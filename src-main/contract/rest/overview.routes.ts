@@ -1,5 +1,6 @@
 /** rest.md, Fleet (`/api/overview/*`). */
 import { z } from 'zod';
+import { verifyModes } from '../config.ts';
 import { defineRoute, maxPage, pageOf, queryInteger } from './define-route.ts';
 
 export const overviewStatsRoute = defineRoute({
@@ -75,7 +76,7 @@ export const networkRoute = defineRoute({
   method: 'get',
   path: '/api/overview/network',
   tag: 'Overview',
-  summary: 'Difficulty and chain totals',
+  summary: 'Difficulty, chain totals, and what a block has to show to count',
   access: 'public',
   response: z
     .object({
@@ -83,6 +84,9 @@ export const networkRoute = defineRoute({
       total_workers: z.number(),
       total_blocks: z.number(),
       chain_blocks: z.number(),
+      verify: z.enum(verifyModes).meta({ description: 'pow: a block needs a proof; off: it is believed' }),
+      block_marker: z.string().meta({ description: 'Text that makes a hash a block' }),
+      proof_difficulty: z.number().meta({ description: 'Memory cost that a proof needs now, in KiB' }),
     })
     .meta({ id: 'Network' }),
 });

@@ -34,7 +34,7 @@ function affordableMemoryKib(): number {
   return Math.floor((allowed > 0 ? Math.min(allowed, totalmem()) : totalmem()) / 2048);
 }
 
-/** The checker of proofs and the marker that it looks for. */
+/** The checker of proofs, the marker that it looks for, and what a block has to show now. */
 export function createProofs(config: Config, { clock, chainDifficulty }: ProofSources) {
   const blockMarker = config.blockMarker === '' ? defaultBlockMarker : config.blockMarker;
   const difficulty = new DifficultyInForce(
@@ -48,7 +48,12 @@ export function createProofs(config: Config, { clock, chainDifficulty }: ProofSo
     minMemoryKib: difficulty.lowestKib(),
     hasXuniWindow: config.xuniWindow !== 'off',
   });
-  return { blockMarker, proofRules: rules, proofs: new ProofChecker({ rules }) };
+  const blockDemands = () => ({
+    verify: config.verify,
+    marker: blockMarker,
+    difficultyKib: difficulty.currentKib(),
+  });
+  return { blockMarker, proofRules: rules, blockDemands, proofs: new ProofChecker({ rules }) };
 }
 
 export interface BlockSources {

@@ -1,3 +1,4 @@
+import type { VerifyMode } from '../../../contract/config.ts';
 import { toCredits } from '../../../contract/domain/money.ts';
 import { activityRoute, networkRoute, overviewStatsRoute } from '../../../contract/rest/overview.routes.ts';
 import { toPage, type HttpServer } from '../../http/http-server.ts';
@@ -17,6 +18,8 @@ export interface OverviewOptions {
   readonly accounts: Accounts;
   /** Absent without the chain simulator. */
   readonly chain: Chain | undefined;
+  /** What a block has to show now. */
+  readonly blockDemands: () => { verify: VerifyMode; marker: string; difficultyKib: number };
 }
 
 /** rest.md: `/api/overview/*`. */
@@ -28,6 +31,7 @@ export function mountOverview({
   leases,
   accounts,
   chain,
+  blockDemands,
 }: OverviewOptions): void {
   http.mount(overviewStatsRoute, async () => {
     const { counts } = leases;
@@ -56,11 +60,17 @@ export function mountOverview({
     return toPage({ total, items }, page, limit);
   });
 
-  http.mount(networkRoute, () => ({
-    // Without a chain, what most miners say they mine at.
-    difficulty: chain?.difficultyKib ?? view.reportedDifficulty(),
-    total_workers: view.totals().total,
-    total_blocks: blocks.totals.total,
-    chain_blocks: chain?.totalBlocks ?? 0,
-  }));
+  http.mount(networkRoute, () => {
+    const { verify, marker, difficultyKib } = blockDemands();
+    return {
+      // Without a chain, what most miners say they mine at.
+      difficulty: chain?.difficultyKib ?? view.reportedDifficulty(),
+      total_workers: view.totals().total,
+      total_blocks: blocks.totals.total,
+      chain_blocks: chain?.totalBlocks ?? 0,
+      verify,
+      block_marker: marker,
+      proof_difficulty: difficultyKib,
+    };
+  });
 }

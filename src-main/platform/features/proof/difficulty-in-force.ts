@@ -16,6 +16,11 @@ export class DifficultyInForce {
     this.#clock = clock;
   }
 
+  /** Memory cost in KiB at which miners are to hash now. */
+  currentKib(): number {
+    return this.#source();
+  }
+
   /** Least memory cost in KiB that is accepted now. */
   lowestKib(): number {
     const nowMs = this.#clock.nowMs();

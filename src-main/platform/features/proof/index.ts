@@ -18,3 +18,4 @@ export {
 export { claimsToBeProof, parseProof, type ParsedProof } from './phc.ts';
 export { ProofChecker, ProofNotTaken } from './proof-checker.ts';
 export { explainProof, type ProofExplanation, type Receipt } from './explain-proof.ts';
+export { hashKey, newProofKey, tryKey, type MinedProof, type MiningGoal } from './mine-proof.ts';

@@ -17,7 +17,8 @@ const anyArgon = '$argon2';
 const form =
   /^\$argon2id\$v=19\$m=([1-9]\d{0,9}),t=1,p=1\$([A-Za-z0-9+/]{19}|[A-Za-z0-9+/]{27})\$([A-Za-z0-9+/]{86})$/;
 
-const legacySalt = Buffer.from('XEN10082022XEN', 'ascii');
+/** The salt of the network's first years. */
+export const legacySalt = Buffer.from('XEN10082022XEN', 'ascii');
 const legacySaltText = toBase64(legacySalt);
 
 /** Least memory of Argon2 with one lane. */
@@ -26,6 +27,15 @@ const argonMinKib = 8;
 /** Standard base64 without padding. */
 export function toBase64(bytes: Buffer): string {
   return bytes.toString('base64').replace(/=+$/, '');
+}
+
+/**
+ * The PHC string of a proof.
+ *
+ * @param tag 86 base64 characters
+ */
+export function formatProof(memoryKib: number, salt: Buffer, tag: string): string {
+  return `$argon2id$v=19$m=${memoryKib},t=1,p=1$${toBase64(salt)}$${tag}`;
 }
 
 /** Bytes of base64 text; undefined when other text stands for the same bytes (set bits after the last byte). */

@@ -1,0 +1,100 @@
+/** What makes a block count where the simulated miners mine, and what that means for a CPU. */
+import { blocksPerHash } from '../../../contract/domain/block-probability.ts';
+import type { VerifyMode } from '../../../contract/config.ts';
+
+export interface MiningRules {
+  /** Text in the tag that makes a hash a block. */
+  readonly marker: string;
+  /** The difficulty in force: memory cost of a hash in KiB. */
+  readonly difficultyKib: number;
+  readonly verify: VerifyMode;
+}
+
+/** Hashes that it takes to find the marker once, on average. */
+export function hashesPerBlock(marker: string): number {
+  const chance = blocksPerHash(marker);
+  return chance > 0 ? 1 / chance : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * - `proven`: every block carries a real proof;
+ * - `slowed`: real proofs, but fewer blocks than asked for: the CPU does not give more;
+ * - `unproven`: blocks carry no proof and do not count;
+ * - `believed`: they carry none, and count because the platform believes blocks.
+ */
+export const proofModes = ['proven', 'slowed', 'unproven', 'believed'] as const;
+export type ProofMode = (typeof proofModes)[number];
+
+export interface ProofOutlook {
+  readonly mode: ProofMode;
+  /** The same for people, with what to change. */
+  readonly notice: string;
+}
+
+export interface ProofEffort {
+  readonly rules: MiningRules;
+  /** CPU time of one hash. */
+  readonly hashMs: number;
+  /** Cores that mining may use. */
+  readonly budgetCores: number;
+  readonly workers: number;
+  /** Mean time between two blocks of one worker. */
+  readonly blockIntervalMs: number;
+}
+
+/** How long one block takes when the whole budget works on it. */
+export function blockMs({ rules, hashMs, budgetCores }: ProofEffort): number {
+  return (hashesPerBlock(rules.marker) * hashMs) / budgetCores;
+}
+
+/** Whether the CPU mines a block at all in the time in which one worker is to find one. */
+export function canMine(effort: ProofEffort): boolean {
+  return blockMs(effort) <= effort.blockIntervalMs;
+}
+
+/** What becomes of the proofs of a whole fleet. */
+export function outlookOf(effort: ProofEffort): ProofOutlook {
+  const { rules, workers, blockIntervalMs } = effort;
+  const { marker, difficultyKib, verify } = rules;
+  const what = `a block with the marker ${marker} at difficulty ${difficultyKib}`;
+  const cost = `${what} takes about ${toCount(hashesPerBlock(marker))} hashes, ${toTime(blockMs(effort))} of mining here`;
+  if (!canMine(effort)) {
+    if (verify === 'off')
+      return {
+        mode: 'believed',
+        notice: 'The platform believes blocks (--verify off): they carry no proofs.',
+      };
+    return {
+      mode: 'unproven',
+      notice:
+        `Simulated blocks are unproven and do not count: ${cost}. Start the platform with ` +
+        '--block-marker X1 --difficulty 8, and real proofs are mined, or with --verify off, and blocks are believed.',
+    };
+  }
+  const wantedPerMin = (workers * 60_000) / blockIntervalMs;
+  const possiblePerMin = 60_000 / blockMs(effort);
+  if (wantedPerMin <= possiblePerMin)
+    return { mode: 'proven', notice: `Simulated blocks carry real proofs: ${cost}.` };
+  return {
+    mode: 'slowed',
+    notice:
+      `Simulated blocks carry real proofs, but come at ${toCount(possiblePerMin)} a minute instead of ` +
+      `${toCount(wantedPerMin)}: ${cost}. Fewer workers, a longer --block-interval or a lower difficulty make up for it.`,
+  };
+}
+
+function toCount(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
+
+const units = [
+  { unit: 'days', ms: 86_400_000 },
+  { unit: 'hours', ms: 3_600_000 },
+  { unit: 'minutes', ms: 60_000 },
+  { unit: 's', ms: 1000 },
+] as const;
+
+function toTime(timeMs: number): string {
+  const { unit, ms } = units.find((entry) => timeMs >= entry.ms) ?? { unit: 'ms', ms: 1 };
+  return `${(timeMs / ms).toFixed(timeMs / ms < 10 ? 1 : 0)} ${unit}`;
+}

@@ -1,0 +1,214 @@
+import { connectAsync } from 'mqtt';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { gpuModels } from '../src-main/contract/domain/gpu-models.ts';
+import type { Scenario } from '../src-main/platform/features/simulator/index.ts';
+import { admin, deposit, ok, register } from './support/accounts.ts';
+import { becomes, sendControl } from './support/commands.ts';
+import { ManualClock } from './support/manual-clock.ts';
+import { recentBlocks, waitForWorker } from './support/platform-figures.ts';
+import { detailsOf, ended, rent, renterAddress, stop } from './support/renting.ts';
+import { cheapBlocks, cheapRules, fleetOf, quietScenario, simulate, Wire } from './support/simulations.ts';
+import { startTestPlatform, type TestPlatform } from './support/test-platform.ts';
+import { waitFor } from './support/wait-for.ts';
+
+const first = 'sim-worker-001';
+
+/** A platform, and a renter with money. */
+async function setUp(options: Parameters<typeof startTestPlatform>[0] = {}) {
+  const platform = await startTestPlatform(options);
+  const renter = await register(platform, 'renter');
+  await deposit(platform, 'renter', 1000);
+  return { platform, renter, wire: await Wire.tap(platform) };
+}
+
+const listed = (platform: TestPlatform, workerId = first) =>
+  waitForWorker(platform, workerId, ({ state, online }) => online && state === 'AVAILABLE');
+
+const rentFirst = { worker_id: first, consumer_address: renterAddress };
+
+describe('a simulated miner', () => {
+  test('introduces itself like the C++ miner and says goodbye like it', async () => {
+    const { platform, wire } = await setUp();
+    const simulation = await simulate(platform);
+    await listed(platform);
+    expect(await platform.get('/api/status')).toMatchObject({ mqtt_clients: ['tap', `xenminer_${first}`] });
+    const [registered] = wire.of('register');
+    expect(registered).toMatchObject({ worker_id: first, version: expect.stringContaining('sim') as string });
+    const { gpus, gpu_count, total_memory_gb } = registered as {
+      gpus: { name: string; memory_gb: number }[];
+      gpu_count: number;
+      total_memory_gb: number;
+    };
+    expect(gpus).toHaveLength(gpu_count);
+    expect(gpus.every(({ name }) => gpuModels.some((model) => model.name === name))).toBe(true);
+    expect(total_memory_gb).toBe(gpus.reduce((sum, { memory_gb }) => sum + memory_gb, 0));
+
+    const heartbeat = await waitFor(() => wire.of('heartbeat')[0], 'a heartbeat');
+    expect(Object.keys(heartbeat).sort()).toEqual(
+      [
+        ...['worker_id', 'hashrate', 'active_gpus', 'accepted_blocks', 'difficulty', 'uptime_sec'],
+        ...['address', 'prefix', 'block_pattern', 'timestamp'],
+      ].sort(),
+    );
+    await simulation.stop();
+    expect(wire.states()).toEqual(['AVAILABLE', 'offline', '(offline)']);
+    const worker = await waitForWorker(platform, first, ({ online }) => !online);
+    expect(worker.state).toBe('offline');
+    expect(await platform.get('/api/status')).toMatchObject({ mqtt_clients: ['tap'] });
+  });
+
+  test('mines for its renter and stops when it is told to', async () => {
+    const { platform, renter, wire } = await setUp({ args: cheapBlocks });
+    await simulate(platform, { rules: cheapRules, blockIntervalSec: 0.2 });
+    await listed(platform);
+    const { body } = await rent(platform, renter, { ...rentFirst, duration_sec: 600 });
+    await wire.saw(['AVAILABLE', 'LEASED', 'MINING']);
+    expect(wire.of('status').slice(-2)).toMatchObject([
+      { state: 'LEASED', lease_id: body.lease_id },
+      { state: 'MINING', lease_id: body.lease_id },
+    ]);
+    const ofLease = await waitFor(async () => {
+      const blocks = (await recentBlocks(platform)).filter(({ lease_id }) => lease_id === body.lease_id);
+      return blocks.length > 1 && blocks;
+    }, 'blocks for the lease');
+    for (const block of ofLease) {
+      expect(block).toMatchObject({ verified: 'proven', counted: true, prefix_valid: true, reason: '' });
+      expect(block.account.toLowerCase()).toBe(renterAddress.toLowerCase());
+      expect(block.key.startsWith(body.prefix)).toBe(true);
+    }
+    const shown = await waitForWorker(platform, first, ({ current_prefix }) => current_prefix !== '');
+    expect(shown.current_prefix).toBe(body.prefix);
+    expect((await stop(platform, renter, body.lease_id)).status).toBe(200);
+    await wire.saw(['COMPLETED', 'AVAILABLE']);
+    expect((await detailsOf(platform, body.lease_id)).state).toBe('completed');
+  });
+
+  test('ends a lease by its own clock, before the platform does', async () => {
+    const clock = new ManualClock();
+    const { platform, renter, wire } = await setUp({ clock });
+    const simulation = await simulate(platform, { clock, heartbeatSec: 30 });
+    await listed(platform);
+    const { body } = await rent(platform, renter, { ...rentFirst, duration_sec: 60 });
+    await wire.saw(['AVAILABLE', 'LEASED']);
+    clock.advance(2000);
+    await wire.saw(['LEASED', 'MINING']);
+    clock.advance(57_900);
+    await waitFor(() => wire.of('heartbeat').length > 0, 'heartbeats');
+    expect(wire.states().at(-1)).toBe('MINING');
+    clock.advance(120);
+    await wire.saw(['MINING', 'COMPLETED', 'AVAILABLE']);
+    expect(simulation.report().leasesCompleted).toBe(1);
+    clock.advance(5000);
+    expect((await ended(platform, body.lease_id)).state).toBe('completed');
+  });
+
+  test('follows the commands of the operator', async () => {
+    const { platform, wire } = await setUp();
+    await simulate(platform, { heartbeatSec: 3600 });
+    await listed(platform);
+    const config = {
+      difficulty: 4096,
+      address: `0x${'12'.repeat(20)}`,
+      prefix: 'abcd',
+      block_pattern: 'XEN12',
+    };
+    const set = await sendControl(platform, first, { action: 'set_config', config });
+    // At once, and not when its next heartbeat is due.
+    await becomes(platform, set, 'confirmed');
+    expect(wire.of('heartbeat').at(-1)).toMatchObject(config);
+
+    await becomes(platform, await sendControl(platform, first, { action: 'pause' }), 'confirmed');
+    await wire.saw(['IDLE']);
+    await becomes(platform, await sendControl(platform, first, { action: 'resume' }), 'confirmed');
+    await wire.saw(['IDLE', 'AVAILABLE']);
+    expect(wire.of('register')).toHaveLength(2);
+
+    await becomes(platform, await sendControl(platform, first, { action: 'shutdown' }), 'confirmed');
+    await wire.saw(['offline', '(offline)']);
+    expect(await platform.get('/api/status')).toMatchObject({ mqtt_clients: ['tap'] });
+  });
+
+  test('follows the commands of its owner', async () => {
+    const { platform, wire } = await setUp();
+    await simulate(platform);
+    await listed(platform);
+    const command = (name: string, params = {}) =>
+      ok<{ commands: { command_id: string }[] }>(platform, 'POST', '/api/control/commands', {
+        who: admin(platform),
+        body: { command: name, params, worker_ids: [first] },
+      }).then(({ commands }) => becomes(platform, commands[0]?.command_id ?? '', 'confirmed'));
+    await command('unlist');
+    await wire.saw(['AVAILABLE', 'SELF_MINING']);
+    await command('list');
+    await wire.saw(['SELF_MINING', 'AVAILABLE']);
+    await command('restart');
+    await wire.saw(['AVAILABLE', 'IDLE', 'AVAILABLE']);
+    expect(wire.of('register')).toHaveLength(2);
+    await command('stop');
+    await wire.saw(['IDLE']);
+    await command('start');
+    await wire.saw(['IDLE', 'AVAILABLE']);
+    await command('update_config', { difficulty: 2048 });
+    expect(wire.of('heartbeat').at(-1)).toMatchObject({ difficulty: 2048 });
+  });
+
+  test('ignores what is not for it: tasks while it does not offer itself, and releases of other leases', async () => {
+    const { platform, renter, wire } = await setUp({ args: ['--access', 'open'] });
+    await simulate(platform);
+    await listed(platform);
+    const somebody = await connectAsync(platform.mqttUrl);
+    onTestFinished(() => void somebody.end(true));
+    const tell = (type: string, message: object) =>
+      somebody.publishAsync(`xenminer/${first}/${type}`, JSON.stringify(message), { qos: 1 });
+    const assign = (lease_id: string, changes = {}) =>
+      tell('task', {
+        ...{ command: 'assign_task', lease_id, consumer_id: 'renter', consumer_address: renterAddress },
+        ...{ prefix: 'ab'.repeat(8), duration_sec: 600, ...changes },
+      });
+    await tell('control', { action: 'pause', config: {} });
+    await assign('while-paused');
+    await tell('control', { action: 'resume', config: {} });
+    await wire.saw(['AVAILABLE', 'IDLE', 'AVAILABLE']);
+    // One that lacks a field makes the C++ miner throw, and changes nothing.
+    await assign('without-address', { consumer_address: undefined });
+    await tell('task', [1]);
+    await listed(platform);
+    const { body } = await rent(platform, renter, { ...rentFirst, duration_sec: 600 });
+    await wire.saw(['AVAILABLE', 'LEASED', 'MINING']);
+    await assign('while-mining');
+    await tell('task', { command: 'release', lease_id: 'another' });
+    expect((await stop(platform, renter, body.lease_id)).status).toBe(200);
+    await wire.saw(['IDLE', 'AVAILABLE', 'LEASED', 'MINING', 'COMPLETED', 'AVAILABLE']);
+    const leases = wire.of('status').flatMap(({ lease_id }) => lease_id ?? []);
+    expect(leases).toEqual([body.lease_id, body.lease_id, body.lease_id]);
+  });
+
+  test('goes on after a loss of its connection without registering again', async () => {
+    const { platform, wire } = await setUp();
+    const lossOnce: Scenario = {
+      ...quietScenario,
+      direct: (stage) => stage.after(0.5, () => stage.strikeAll('networkLoss', 0.2)),
+    };
+    const simulation = await simulate(platform, { heartbeatSec: 0.2, scenario: lossOnce });
+    await wire.saw(['AVAILABLE', '(offline)']);
+    await waitFor(() => simulation.report().reconnects === 1, 'the reconnect');
+    await listed(platform);
+    expect(wire.states()).toEqual(['AVAILABLE', '(offline)']);
+    expect(wire.of('register')).toHaveLength(1);
+  });
+
+  test('comes back to a platform that was away, with its lease', async () => {
+    const { platform, renter, wire } = await setUp();
+    await simulate(platform, { heartbeatSec: 0.2, workers: 3 });
+    await listed(platform);
+    const { body } = await rent(platform, renter, { ...rentFirst, duration_sec: 600 });
+    await wire.saw(['LEASED', 'MINING']);
+    await platform.platform.restart();
+    await waitFor(
+      async () => (await fleetOf(platform)).filter(({ online }) => online).length === 3,
+      'all of them to be back',
+    );
+    expect((await fleetOf(platform)).find(({ worker_id }) => worker_id === first)?.state).toBe('MINING');
+    expect((await detailsOf(platform, body.lease_id)).state).toBe('active');
+  });
+});
