@@ -17,8 +17,12 @@ function reachableHosts(host: string): string[] {
   return [host.includes(':') ? `[${host}]` : host];
 }
 
-/** A short text for people. */
-export function bannerText(config: Config, addresses: PlatformAddresses): string {
+/**
+ * A short text for people.
+ *
+ * @param isTerminal whether a person reads it as it comes: what goes to a file or a journal never shows a key
+ */
+export function bannerText(config: Config, addresses: PlatformAddresses, isTerminal: boolean): string {
   const { apiHost, apiPort, mqttHost, mqttPort, databasePath, generatedAdminKey, adminKeyFile } = addresses;
   const [local = 'localhost', ...lan] = reachableHosts(apiHost);
   const rows: [string, string][] = [
@@ -36,14 +40,18 @@ export function bannerText(config: Config, addresses: PlatformAddresses): string
       'Access',
       config.access === 'open' ? 'open: anyone who reaches this machine may do anything' : config.access,
     ],
-    ...(generatedAdminKey === undefined
-      ? []
-      : ([
-          ['Admin key', generatedAdminKey],
-          ['', `shown only now; also in ${adminKeyFile}, which only you can read`],
-        ] satisfies [string, string][])),
+    ...adminKeyRows(generatedAdminKey, adminKeyFile, isTerminal),
   ];
   return `\nXenBlocks control center ${version}\n${rows.map(([name, value]) => `  ${name.padEnd(13)}${value}`).join('\n')}\n\n`;
+}
+
+function adminKeyRows(key: string | undefined, file: string, isTerminal: boolean): [string, string][] {
+  if (key === undefined) return [];
+  if (!isTerminal) return [['Admin key', `in ${file}, which only its owner can read`]];
+  return [
+    ['Admin key', key],
+    ['', `shown only now; also in ${file}, which only you can read`],
+  ];
 }
 
 /** One JSON record for programs that start the platform. */

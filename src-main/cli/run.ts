@@ -61,7 +61,9 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     const addresses = await platform.start();
     process.stdout.write(
-      config.logFormat === 'json' ? readyRecord(addresses) : bannerText(config, addresses),
+      config.logFormat === 'json'
+        ? readyRecord(addresses)
+        : bannerText(config, addresses, process.stdout.isTTY),
     );
     if (config.access === 'open')
       logger.warn('access is open: anyone who reaches this machine may do anything');
