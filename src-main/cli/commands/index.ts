@@ -1,5 +1,6 @@
 import { checkLedgerCommand } from './check-ledger.ts';
 import type { Command } from './command.ts';
+import { generateCommand } from './generate.ts';
 import { rotateAdminKeyCommand } from './rotate-admin-key.ts';
 import { simulateCommand } from './simulate.ts';
 import { verifyBlockCommand } from './verify-block.ts';
@@ -7,6 +8,7 @@ import { verifyBlockCommand } from './verify-block.ts';
 /** All sub-commands, in the order of `--help`. */
 export const commands: readonly Command[] = [
   checkLedgerCommand,
+  generateCommand,
   rotateAdminKeyCommand,
   simulateCommand,
   verifyBlockCommand,

@@ -1,3 +1,4 @@
+export { assessBlock } from './assess-block.ts';
 export { connectBlocks } from './block.mqtt.ts';
 export { BlockListRepository } from './block-list.repository.ts';
 export { BlockRepository, type FindOnChain } from './block.repository.ts';

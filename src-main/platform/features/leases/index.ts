@@ -1,5 +1,7 @@
-export type { ActiveLease } from './active-lease.ts';
+export { beginLease, confirmWithinMs, type ActiveLease } from './active-lease.ts';
 export { LeaseArchive } from './lease-archive.ts';
+export { holdOf, settle, toNewRow, type UnbookedSettlement } from './lease-books.ts';
+export { endByConsumer, endByNeglect, endOfTime, maxAwayMs, type LeaseEnd } from './lease-end.ts';
 export {
   activeLeasesOf,
   LeaseListRepository,

@@ -1,4 +1,5 @@
 export { checkLedger } from './ledger-check.ts';
+export { LedgerBatch } from './ledger-batch.repository.ts';
 export { LedgerListRepository } from './ledger-list.repository.ts';
 export { mountLedger } from './ledger.routes.ts';
 export { Ledger } from './ledger.service.ts';

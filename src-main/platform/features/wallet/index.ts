@@ -1,3 +1,4 @@
 export { mountWallet } from './wallet.routes.ts';
-export { WalletRepository } from './wallet.repository.ts';
+export { hourMs, horizonsAt } from './wallet-time.ts';
+export { WalletRepository, type WalletSample } from './wallet.repository.ts';
 export { Wallets } from './wallet.service.ts';

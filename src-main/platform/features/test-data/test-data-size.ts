@@ -1,0 +1,54 @@
+/** How much history is made, and of which time. */
+export interface TestDataSize {
+  readonly workers: number;
+  readonly blocks: number;
+  readonly leases: number;
+  /** Wallets to which the workers belong. */
+  readonly addresses: number;
+  readonly days: number;
+}
+
+/** The setting of one history: with the same one it is the same to the last row. */
+export interface Setting extends TestDataSize {
+  readonly seed: number;
+  /** Which history in this database it is, from 1: names and numbers of later ones differ. */
+  readonly batch: number;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export const defaultTestDataSize: TestDataSize = {
+  workers: 1000,
+  blocks: 50_000,
+  leases: 5000,
+  addresses: 100,
+  days: 30,
+};
+
+const dayMs = 86_400_000;
+
+/** Leases that a worker has room for on each day, even when many registered late. */
+export const maxLeasesPerWorkerDay = 24;
+
+/** Most of each; what is more than enough for any test still fits into memory. */
+export const testDataLimits: TestDataSize = {
+  workers: 20_000,
+  blocks: 2_000_000,
+  leases: 500_000,
+  addresses: 50_000,
+  days: 365,
+};
+
+/** The most leases that fit into a history. */
+export function maxLeasesOf({ workers, days }: Pick<TestDataSize, 'workers' | 'days'>): number {
+  return Math.min(testDataLimits.leases, workers * days * maxLeasesPerWorkerDay);
+}
+
+export function settingOf(size: TestDataSize, seed: number, batch: number, endMs: number): Setting {
+  return { ...size, seed, batch, startMs: endMs - size.days * dayMs, endMs };
+}
+
+/** Seed of one part of a history: more blocks must not change the workers. */
+export function seedOf({ seed, batch }: Pick<Setting, 'seed' | 'batch'>, part: string): string {
+  return `${seed}/${batch}/${part}`;
+}
