@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { ethAddressPattern } from '../../contract/mqtt/miner-messages.ts';
 import {
   defaultTestDataSize,
   maxLeasesOf,
@@ -27,6 +28,7 @@ const flags = {
     description: `The same seed and end give the same rows (default: ${defaultSeed})`,
   },
   end: { value: 'seconds', description: 'Unix time at which the history ends (default: now)' },
+  owner: { value: 'address', description: 'Wallet that gets the largest farm: sign in with yours to see it' },
   db: { value: 'file', description: 'Database to fill, instead of --db-path; a missing one is made' },
   append: { description: 'Add to a database that has data already' },
   json: { description: 'Print the summary as JSON' },
@@ -55,6 +57,11 @@ function readSize(input: Input): TestDataSize {
       `--leases: ${size.workers} workers have room for at most ${maxLeases} leases in ${size.days} days`,
     );
   return size;
+}
+
+function readOwner(address: string | undefined): string | undefined {
+  if (address === undefined || ethAddressPattern.test(address)) return address;
+  throw new UsageError(`--owner: must be 0x and 40 hex digits, not "${address}"`);
 }
 
 function toText({ path, rows, sizeBytes }: GeneratedData, seconds: number): string {
@@ -95,6 +102,7 @@ export const generateCommand = defineCommand({
         size,
         seed,
         endMs: endSec === undefined ? Date.now() : Math.round(endSec * 1000),
+        owner: readOwner(input.flag('owner')),
         append: input.flag('append') !== undefined,
         onProgress: (part) => (progress ??= showProgress('Generating', 100)).update(Math.floor(part * 100)),
         signal: input.signal,

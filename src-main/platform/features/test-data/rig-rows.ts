@@ -10,12 +10,14 @@ import { seedOf, type Setting } from './test-data-size.ts';
 /** Part of the rigs with a lost card that stopped with an error. */
 const stoppedRigs = 0.4;
 
-export function toAccountRows({ wallets, consumers }: HistoryPlan) {
+/** Of the accounts that are not there yet. */
+export function toAccountRows({ setting: { owner }, wallets, consumers }: HistoryPlan) {
+  const newWallets = wallets.filter(({ accountId }) => !owner?.isKnown || accountId !== owner.accountId);
   const rows = [
-    ...wallets.map(({ accountId, createdAtMs }) => ({
+    ...newWallets.map(({ accountId, address, createdAtMs }) => ({
       account_id: accountId,
       role: 'provider' as const,
-      eth_address: accountId,
+      eth_address: address.toLowerCase(),
       origin: 'wallet' as const,
       created_at_ms: createdAtMs,
     })),

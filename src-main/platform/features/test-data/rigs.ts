@@ -7,9 +7,8 @@ import { Random, WeightedChoice } from '../../kernel/random.ts';
 import { HashrateCurve } from './hashrate-curve.ts';
 import { seedOf, type Setting } from './test-data-size.ts';
 
-/** A wallet with its account. */
+/** A wallet with its account, which is named like it unless it was there before. */
 export interface Wallet {
-  /** Lower case; the account is named like it. */
   readonly accountId: string;
   /** EIP-55 form. */
   readonly address: string;
@@ -67,10 +66,11 @@ const priceStepMicro = 10_000;
 /** Makes the wallets and gives each its rigs: a few large farms, many small ones. */
 export function planRigs(setting: Setting): { wallets: Wallet[]; rigs: Rig[] } {
   const random = new Random(seedOf(setting, 'rigs'));
-  const wallets = Array.from({ length: setting.addresses }, (): Wallet => {
+  const wallets = Array.from({ length: setting.addresses }, (_, index): Wallet => {
     const accountId = `0x${random.hex(40)}`;
     const createdAtMs = Math.floor(random.between(setting.startMs, setting.endMs));
-    return { accountId, address: getAddress(accountId), createdAtMs, rigs: [] };
+    const owner = index === 0 ? setting.owner : undefined;
+    return { accountId, address: getAddress(accountId), ...owner, createdAtMs, rigs: [] };
   });
   const owners = new WeightedChoice(wallets, (_, rank) => 1 / (rank + 1) ** 0.8);
   const farms = new Map<Wallet, Farm>();

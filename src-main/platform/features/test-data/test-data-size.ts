@@ -8,11 +8,22 @@ export interface TestDataSize {
   readonly days: number;
 }
 
+/** An address of somebody who wants to see the history as a wallet of it. */
+export interface Owner {
+  /** EIP-55 form. */
+  readonly address: string;
+  readonly accountId: string;
+  /** Whether the account is there already. */
+  readonly isKnown: boolean;
+}
+
 /** The setting of one history: with the same one it is the same to the last row. */
 export interface Setting extends TestDataSize {
   readonly seed: number;
   /** Which history in this database it is, from 1: names and numbers of later ones differ. */
   readonly batch: number;
+  /** Whose wallet has the largest farm; undefined: nobody's that is known. */
+  readonly owner: Owner | undefined;
   readonly startMs: number;
   readonly endMs: number;
 }
@@ -44,8 +55,12 @@ export function maxLeasesOf({ workers, days }: Pick<TestDataSize, 'workers' | 'd
   return Math.min(testDataLimits.leases, workers * days * maxLeasesPerWorkerDay);
 }
 
-export function settingOf(size: TestDataSize, seed: number, batch: number, endMs: number): Setting {
-  return { ...size, seed, batch, startMs: endMs - size.days * dayMs, endMs };
+export function settingOf(
+  order: Pick<Setting, 'seed' | 'endMs' | 'owner'> & { readonly size: TestDataSize },
+  batch: number,
+): Setting {
+  const { size, seed, endMs, owner } = order;
+  return { ...size, seed, batch, owner, startMs: endMs - size.days * dayMs, endMs };
 }
 
 /** Seed of one part of a history: more blocks must not change the workers. */

@@ -73,6 +73,18 @@ export async function hasName(db: Database, names: readonly string[]): Promise<b
   return worker !== undefined || account !== undefined;
 }
 
+/** The account of an address, and whether it is closed. @param address lower case */
+export function findAccount(
+  db: Database,
+  address: string,
+): Promise<{ accountId: string; closedAtMs: number | null } | undefined> {
+  return db
+    .selectFrom('accounts')
+    .where('eth_address', '=', address)
+    .select(['account_id as accountId', 'closed_at_ms as closedAtMs'])
+    .executeTakeFirst();
+}
+
 /** When rounds of hashrates were taken since a moment, rising. */
 export async function roundsSince(db: Database, sinceMs: number): Promise<number[]> {
   const rows = await db

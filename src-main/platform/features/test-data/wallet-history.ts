@@ -58,14 +58,14 @@ function toSample(
   hourStartMs: number,
   toMs: number,
 ): WalletSample[] {
-  const { accountId, createdAtMs } = wallet;
+  const { address, createdAtMs } = wallet;
   const counted = hashrates.filter((_, look) => (looks[look] ?? 0) >= createdAtMs);
   const samples = Math.floor((toMs - Math.max(hourStartMs, createdAtMs)) / sampleEveryMs);
   if (counted.length === 0 || samples <= 0) return [];
   const peakHashrate = Math.max(...counted);
   return [
     {
-      address: accountId,
+      address: address.toLowerCase(),
       hourStartMs,
       hashrateSum: (counted.reduce((total, hashrate) => total + hashrate, 0) / counted.length) * samples,
       samples,

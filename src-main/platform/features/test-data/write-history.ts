@@ -1,6 +1,8 @@
 /** Writes a history into a database, inside a transaction of its own. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { getAddress } from 'viem/utils';
 import { treasuryAccountId } from '../../../contract/domain/account.ts';
+import { StartupError } from '../../kernel/app-error.ts';
 import { Random } from '../../kernel/random.ts';
 import { insertRows, withinTransaction } from '../../storage/bulk-insert.ts';
 import type { Database, LeaseRow } from '../../storage/schema.ts';
@@ -13,8 +15,8 @@ import { MoneyStory } from './money-story.ts';
 import { planConsumers } from './renters.ts';
 import { toAccountRows, toActivityRows, toOutageRows, toWorkerRow } from './rig-rows.ts';
 import { planRigs } from './rigs.ts';
-import { seedOf, settingOf, type Setting, type TestDataSize } from './test-data-size.ts';
-import { addRound, enlargeCache, hasName, roundsSince } from './test-data.repository.ts';
+import { seedOf, settingOf, type Owner, type Setting, type TestDataSize } from './test-data-size.ts';
+import { addRound, enlargeCache, findAccount, hasName, roundsSince } from './test-data.repository.ts';
 import { walletSamples } from './wallet-history.ts';
 
 export interface HistoryOrder {
@@ -23,6 +25,8 @@ export interface HistoryOrder {
   readonly seed: number;
   /** When the history ends. */
   readonly endMs: number;
+  /** Address whose wallet gets the largest farm, in any case; undefined: all addresses are made up. */
+  readonly owner: string | undefined;
   /** Told how much is done, from 0 to 1. */
   readonly onProgress: (part: number) => void;
   readonly signal: AbortSignal;
@@ -82,17 +86,30 @@ export async function writeHistory(db: Database, order: HistoryOrder): Promise<S
 }
 
 /** The first history whose names are all free. */
-async function findSetting(db: Database, { size, seed, endMs }: HistoryOrder): Promise<Setting> {
+async function findSetting(db: Database, order: HistoryOrder): Promise<Setting> {
+  const owner = order.owner === undefined ? undefined : await findOwner(db, order.owner.toLowerCase());
   for (let batch = 1; ; batch += 1) {
-    const setting = settingOf(size, seed, batch, endMs);
+    const setting = settingOf({ ...order, owner }, batch);
     const { wallets, rigs } = planRigs(setting);
-    const names = [...rigs.map(({ workerId }) => workerId), ...wallets.map(({ accountId }) => accountId)];
-    const renters = planConsumers(setting).flatMap(({ accountId, address }) => [
-      accountId,
-      address.toLowerCase(),
-    ]);
-    if (!(await hasName(db, [...names, ...renters]))) return setting;
+    const names = [
+      ...rigs.map(({ workerId }) => workerId),
+      ...wallets.map(({ accountId }) => accountId).filter((accountId) => accountId !== owner?.accountId),
+      ...planConsumers(setting).flatMap(({ accountId, address }) => [accountId, address.toLowerCase()]),
+    ];
+    if (!(await hasName(db, names))) return setting;
   }
+}
+
+/** @param address lower case */
+async function findOwner(db: Database, address: string): Promise<Owner> {
+  const account = await findAccount(db, address);
+  if (account && account.closedAtMs !== null)
+    throw new StartupError(`The account ${account.accountId} of the owner is closed; name another one.`);
+  return {
+    address: getAddress(address),
+    accountId: account?.accountId ?? address,
+    isKnown: account !== undefined,
+  };
 }
 
 async function writeLeases(db: Database, plan: HistoryPlan, walk: Walk): Promise<Map<string, LeaseRow>> {
