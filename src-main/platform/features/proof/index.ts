@@ -15,7 +15,7 @@ export {
   type ProofRules,
   type UncheckedProof,
 } from './examine-proof.ts';
-export { claimsToBeProof, parseProof, type ParsedProof } from './phc.ts';
+export { claimsToBeProof, formatProof, parseProof, toBase64, type ParsedProof } from './phc.ts';
 export { ProofChecker, ProofNotTaken } from './proof-checker.ts';
 export { explainProof, type ProofExplanation, type Receipt } from './explain-proof.ts';
 export { hashKey, newProofKey, tryKey, type MinedProof, type MiningGoal } from './mine-proof.ts';

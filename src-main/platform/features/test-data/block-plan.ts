@@ -1,7 +1,7 @@
 /** Which rig found a block when, and for whom. */
-import { Random, WeightedChoice } from '../../kernel/random.ts';
+import { WeightedChoice, type Random } from '../../kernel/random.ts';
 import type { Booking, RigCalendar } from './rig-calendar.ts';
-import { seedOf, type Setting } from './test-data-size.ts';
+import { randomOf, type Setting } from './test-data-size.ts';
 
 export interface PlannedBlock {
   readonly calendar: RigCalendar;
@@ -58,7 +58,7 @@ const leasedShare = 0.3;
 /** Blocks in the order in which they were found: chance finds them, more often for who computes more. */
 export function planBlocks(setting: Setting, calendars: readonly RigCalendar[]): PlannedBlock[] {
   if (setting.blocks === 0) return [];
-  const random = new Random(seedOf(setting, 'blocks'));
+  const random = randomOf(setting, 'blocks');
   const draw = drawerOfBlocks(calendars);
   const drawLeased = drawerOfLeasedBlocks(calendars);
   return Array.from(

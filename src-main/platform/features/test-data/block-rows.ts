@@ -2,7 +2,7 @@
 import type { Random } from '../../kernel/random.ts';
 import type { BlockRow, LeaseRow } from '../../storage/schema.ts';
 import { assessBlock } from '../blocks/index.ts';
-import { classifyTag, isXuniTime } from '../proof/index.ts';
+import { classifyTag, formatProof, isXuniTime, toBase64 } from '../proof/index.ts';
 import { defaultBlockMarker } from '../../../contract/domain/block-probability.ts';
 import type { PlannedBlock } from './block-plan.ts';
 import type { Setting } from './test-data-size.ts';
@@ -24,8 +24,6 @@ export function difficultyAt({ startMs, endMs }: Pick<Setting, 'startMs' | 'endM
   return 86_000 + 400 * Math.floor(progress * 20);
 }
 
-const toBase64 = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
-
 /** A tag of the right form with a marker at some place. */
 function drawTag(random: Random, foundAtMs: number): string {
   const isXuni = isXuniTime(foundAtMs) && random.chance(xuniShare);
@@ -46,12 +44,12 @@ export function toBlockRow(
   const account = lease?.consumer_address ?? rig.wallet.address;
   const prefix = lease?.prefix ?? '';
   const tag = drawTag(random, foundAtMs);
-  const salt = toBase64(Buffer.from(account.slice(2), 'hex'));
+  const salt = Buffer.from(account.slice(2), 'hex');
   const kind = classifyTag(tag, foundAtMs, rules);
   const report = {
     workerId: rig.workerId,
     leaseId: lease?.lease_id ?? '',
-    hash: `$argon2id$v=19$m=${difficultyAt(setting, foundAtMs)},t=1,p=1$${salt}$${tag}`,
+    hash: formatProof(difficultyAt(setting, foundAtMs), salt, tag),
     key: prefix + random.hex(keyDigits - prefix.length),
     account,
     attempts: Math.ceil(random.exponential(meanAttempts)),

@@ -1,11 +1,11 @@
 /** A whole history in memory, before anything of it is written. */
-import { Random, WeightedChoice } from '../../kernel/random.ts';
+import { WeightedChoice, type Random } from '../../kernel/random.ts';
 import { planBlocks, type PlannedBlock } from './block-plan.ts';
 import type { LeaseFacts } from './money-story.ts';
 import { assignRenters, planConsumers, type Renter } from './renters.ts';
 import { maxBookings, planCalendar, type Booking, type RigCalendar } from './rig-calendar.ts';
 import { planRigs, type Rig, type Wallet } from './rigs.ts';
-import { seedOf, type Setting } from './test-data-size.ts';
+import { randomOf, type Setting } from './test-data-size.ts';
 
 export interface HistoryPlan {
   readonly setting: Setting;
@@ -38,7 +38,7 @@ export async function planHistory(setting: Setting, takeBreath: () => Promise<vo
 
 /** A few rigs are rented all the time, most of them now and then. */
 function planCalendars(setting: Setting, rigs: readonly Rig[]): RigCalendar[] {
-  const random = new Random(seedOf(setting, 'leases'));
+  const random = randomOf(setting, 'leases');
   const { endMs } = setting;
   const inFavour = rigs
     .map((rig) => ({ rig, favour: random.normal() - Math.log(rig.pricePerMinMicro / rig.curve.at(endMs)) }))
@@ -72,7 +72,7 @@ function findRoom(
 }
 
 function nameLeases(setting: Setting, bookings: readonly Booking[]) {
-  const random = new Random(seedOf(setting, 'lease ids'));
+  const random = randomOf(setting, 'lease ids');
   const names = new Map(
     bookings.map((booking) => [booking, { leaseId: drawLeaseId(random), prefix: random.hex(16) }]),
   );
@@ -84,7 +84,7 @@ function nameLeases(setting: Setting, bookings: readonly Booking[]) {
 
 /** `lease-` and a UUID of version 4, like the platform's. */
 function drawLeaseId(random: Random): string {
-  const variant = random.pick(['8', '9', 'a', 'b']);
+  const variant = random.oneOf(['8', '9', 'a', 'b']);
   const parts = [
     random.hex(8),
     random.hex(4),

@@ -47,7 +47,7 @@ function lookAfter(random: Random, timeMs: number): number {
 }
 
 export function drawFate(random: Random, frame: Frame): Fate {
-  let chance = random.fraction();
+  let chance = random.unit();
   const fate = fates.find(({ share }) => (chance -= share) < 0);
   const isLongEnough = fate !== undefined && frame.durationSec * 1000 >= fate.minMs;
   return isLongEnough ? fate.draw(random, frame) : expires(random, frame);

@@ -1,7 +1,7 @@
 /** What was paid: deposits, holds, settlements and withdrawals in the order in which they happened. */
 import { operatorAccountId } from '../../../contract/domain/account.ts';
 import { costOf, toCredits, toMicro } from '../../../contract/domain/money.ts';
-import { Random } from '../../kernel/random.ts';
+import type { Random } from '../../kernel/random.ts';
 import type { LeaseRow, SettlementRow } from '../../storage/schema.ts';
 import {
   beginLease,
@@ -15,7 +15,7 @@ import { depositPostings, withdrawalPostings, type LedgerBatch, type LedgerEntry
 import type { Renter } from './renters.ts';
 import type { Booking } from './rig-calendar.ts';
 import type { Wallet } from './rigs.ts';
-import { seedOf, type Setting } from './test-data-size.ts';
+import { randomOf, type Setting } from './test-data-size.ts';
 
 export interface BookedLeases {
   /** As they are at the end, in the order in which they began. */
@@ -59,7 +59,7 @@ export class MoneyStory {
   constructor(setting: Setting, facts: LeaseFacts, ledger: LedgerBatch) {
     this.#facts = facts;
     this.#ledger = ledger;
-    this.#random = new Random(seedOf(setting, 'money'));
+    this.#random = randomOf(setting, 'money');
     this.#bookedAtMs = setting.startMs;
   }
 

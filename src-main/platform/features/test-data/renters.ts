@@ -1,9 +1,9 @@
 /** Who rents: consumers that the operator registered, and some of the wallets. */
 import { getAddress } from 'viem/utils';
-import { Random, WeightedChoice } from '../../kernel/random.ts';
+import { WeightedChoice } from '../../kernel/random.ts';
 import type { Booking } from './rig-calendar.ts';
 import type { Wallet } from './rigs.ts';
-import { seedOf, type Setting } from './test-data-size.ts';
+import { randomOf, type Setting } from './test-data-size.ts';
 
 export interface Renter {
   readonly accountId: string;
@@ -28,7 +28,7 @@ function consumerIdOf({ batch }: Pick<Setting, 'batch'>, index: number): string 
 
 /** Consumers that have not rented yet. */
 export function planConsumers(setting: Setting): Renter[] {
-  const random = new Random(seedOf(setting, 'renters'));
+  const random = randomOf(setting, 'renters');
   const count = Math.max(3, Math.ceil(setting.leases / leasesPerConsumer));
   return Array.from({ length: count }, (_, index) => ({
     accountId: consumerIdOf(setting, index),
@@ -50,7 +50,7 @@ export function assignRenters(
   consumers: readonly Renter[],
   wallets: readonly Wallet[],
 ): Map<Booking, Renter> {
-  const random = new Random(seedOf(setting, 'who rents'));
+  const random = randomOf(setting, 'who rents');
   const popular = new WeightedChoice(consumers, (_, rank) => 1 / (rank + 2) ** 0.9);
   const rentingWallets = new Map<Wallet, Renter>(
     wallets
@@ -60,7 +60,7 @@ export function assignRenters(
   const chosen = new Map<Booking, Renter>();
   const known = new Set<Renter>();
   for (const booking of bookings) {
-    const wallet = random.pick(wallets);
+    const wallet = random.oneOf(wallets);
     const renting = random.chance(walletShare) ? rentingWallets.get(wallet) : undefined;
     const isThere = renting !== undefined && renting.createdAtMs < booking.createdAtMs;
     const renter = isThere ? renting : popular.pick(random);

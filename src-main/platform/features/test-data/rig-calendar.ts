@@ -28,9 +28,9 @@ export interface RigCalendar {
 const minRoomMs = 10 * 60_000;
 const evenShare = 0.45;
 
-/** After its registration a rig is not rented at once, and before the end no lease is under way any more. */
+/** After its registration a rig is not rented at once; after the last lease and outage a heartbeat is still heard. */
 const quietStartMs = 60_000;
-const quietEndMs = 5000;
+const quietEndMs = 35_000;
 
 /** Between a lease and what comes before and after it. */
 const pauseMs = 20_000;

@@ -1,11 +1,11 @@
 /** Accounts, workers and what workers last said, as rows. */
 import type { WorkerState } from '../../../contract/domain/worker.ts';
-import { Random } from '../../kernel/random.ts';
+import type { Random } from '../../kernel/random.ts';
 import { difficultyAt } from './block-rows.ts';
 import { onlineMsOf } from './block-plan.ts';
 import type { HistoryPlan } from './history-plan.ts';
 import type { RigCalendar } from './rig-calendar.ts';
-import { seedOf, type Setting } from './test-data-size.ts';
+import { randomOf, type Setting } from './test-data-size.ts';
 
 /** Part of the rigs with a lost card that stopped with an error. */
 const stoppedRigs = 0.4;
@@ -62,7 +62,7 @@ export function toOutageRows({ rig, outages }: RigCalendar) {
 
 /** What each worker last said, in the order of the calendars. */
 export function toActivityRows({ setting, calendars, blocks }: HistoryPlan) {
-  const random = new Random(seedOf(setting, 'activity'));
+  const random = randomOf(setting, 'activity');
   const sinceStart = new Map(calendars.map((calendar) => [calendar, 0]));
   for (const { calendar, foundAtMs } of blocks)
     if (foundAtMs >= minerStartedAt(calendar)) sinceStart.set(calendar, (sinceStart.get(calendar) ?? 0) + 1);

@@ -3,9 +3,9 @@ import { getAddress } from 'viem/utils';
 import { gpuModels, type GpuModel } from '../../../contract/domain/gpu-models.ts';
 import { suggestPrice } from '../../../contract/domain/gpu-prices.ts';
 import type { Gpu } from '../../../contract/domain/worker.ts';
-import { Random, WeightedChoice } from '../../kernel/random.ts';
+import { WeightedChoice, type Random } from '../../kernel/random.ts';
 import { HashrateCurve } from './hashrate-curve.ts';
-import { seedOf, type Setting } from './test-data-size.ts';
+import { randomOf, type Setting } from './test-data-size.ts';
 
 /** A wallet with its account, which is named like it unless it was there before. */
 export interface Wallet {
@@ -65,7 +65,7 @@ const priceStepMicro = 10_000;
 
 /** Makes the wallets and gives each its rigs: a few large farms, many small ones. */
 export function planRigs(setting: Setting): { wallets: Wallet[]; rigs: Rig[] } {
-  const random = new Random(seedOf(setting, 'rigs'));
+  const random = randomOf(setting, 'rigs');
   const wallets = Array.from({ length: setting.addresses }, (_, index): Wallet => {
     const accountId = `0x${random.hex(40)}`;
     const createdAtMs = Math.floor(random.between(setting.startMs, setting.endMs));

@@ -1,4 +1,6 @@
 /** How much history is made, and of which time. */
+import { Random } from '../../kernel/random.ts';
+
 export interface TestDataSize {
   readonly workers: number;
   readonly blocks: number;
@@ -63,7 +65,7 @@ export function settingOf(
   return { ...size, seed, batch, owner, startMs: endMs - size.days * dayMs, endMs };
 }
 
-/** Seed of one part of a history: more blocks must not change the workers. */
-export function seedOf({ seed, batch }: Pick<Setting, 'seed' | 'batch'>, part: string): string {
-  return `${seed}/${batch}/${part}`;
+/** The chances of one part of a history: more blocks must not change the workers. */
+export function randomOf({ seed, batch }: Pick<Setting, 'seed' | 'batch'>, part: string): Random {
+  return new Random(seed, `test data ${batch}, ${part}`);
 }

@@ -3,7 +3,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getAddress } from 'viem/utils';
 import { treasuryAccountId } from '../../../contract/domain/account.ts';
 import { StartupError } from '../../kernel/app-error.ts';
-import { Random } from '../../kernel/random.ts';
 import { insertRows, withinTransaction } from '../../storage/bulk-insert.ts';
 import type { Database, LeaseRow } from '../../storage/schema.ts';
 import { LedgerBatch } from '../ledger/index.ts';
@@ -15,7 +14,7 @@ import { MoneyStory } from './money-story.ts';
 import { planConsumers } from './renters.ts';
 import { toAccountRows, toActivityRows, toOutageRows, toWorkerRow } from './rig-rows.ts';
 import { planRigs } from './rigs.ts';
-import { seedOf, settingOf, type Owner, type Setting, type TestDataSize } from './test-data-size.ts';
+import { randomOf, settingOf, type Owner, type Setting, type TestDataSize } from './test-data-size.ts';
 import { addRound, enlargeCache, findAccount, hasName, roundsSince } from './test-data.repository.ts';
 import { walletSamples } from './wallet-history.ts';
 
@@ -133,7 +132,7 @@ async function writeBlocks(
   leases: ReadonlyMap<string, LeaseRow>,
   walk: Walk,
 ): Promise<void> {
-  const random = new Random(seedOf(setting, 'proofs'));
+  const random = randomOf(setting, 'proofs');
   for (let start = 0; start < blocks.length; start += rowsPerPortion) {
     const rows = blocks.slice(start, start + rowsPerPortion).map((block) => {
       const lease = block.booking && leases.get(facts.leaseIdOf(block.booking));
