@@ -53,7 +53,12 @@ function verdictOf(route: RouteDefinition, caller: CallerName, mode: AccessMode,
 }
 
 /** Calls that are let in and then not possible: the account has money, and the hash is no proof. */
-const worksForNobody = new Set(['delete /api/accounts/{account_id}', 'post /verify']);
+const worksForNobody = new Set([
+  'delete /api/accounts/{account_id}',
+  'post /verify',
+  // A restart in the middle of the calls would end them; the backup of the sample is none.
+  'post /api/admin/backups/{name}/restore',
+]);
 
 const needsSample = ({ params, body, query }: RouteDefinition) =>
   params !== undefined || body !== undefined || query?.safeParse({}).success === false;
@@ -105,7 +110,7 @@ describe.each(accessModes)('under %s access', (mode) => {
       let hasWorked = worksForNobody.has(nameOf(route));
       const compare = async (caller: CallerName, verdict: Verdict, given: Sample) => {
         const { status, text } = await answerOf(cast, route, caller, given);
-        hasWorked ||= status === 200;
+        hasWorked ||= status === 200 || status === route.successStatus;
         const is = status === 401 || status === 403 ? status : 'allowed';
         // Miners read 500 as "not a block".
         const hasFailed = status >= 500 && !route.rpcErrors;

@@ -26,3 +26,18 @@ export function showProgress(label: string, total: number): Progress {
   bar.start(total, 0);
   return { update: (done) => bar.update(done), stop: () => bar.stop() };
 }
+
+/** Progress of work that has phases: a bar for each, one under the other. */
+export function showPhases(): { update(phase: string, share: number): void; stop(): void } {
+  let current: { readonly phase: string; readonly bar: Progress } | undefined;
+  return {
+    update(phase, share) {
+      if (current?.phase !== phase) {
+        current?.bar.stop();
+        current = { phase, bar: showProgress(phase, 100) };
+      }
+      current.bar.update(Math.round(share * 100));
+    },
+    stop: () => current?.bar.stop(),
+  };
+}

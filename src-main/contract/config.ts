@@ -9,7 +9,8 @@ export interface OptionInfo {
   /** One line for `--help`. */
   readonly description: string;
   /** Heading under which `--help` lists it. */
-  readonly group: 'Network' | 'Storage' | 'Security' | 'Mining' | 'Limits' | 'Logging' | 'Program';
+  readonly group:
+    'Network' | 'Storage' | 'Backups' | 'Security' | 'Mining' | 'Limits' | 'Logging' | 'Program';
   /** Placeholder of the value; absent for switches, which take none. */
   readonly value?: string;
   /** The value that the bare flag stands for, where a value is optional. */
@@ -84,6 +85,7 @@ export const logModules = [
   'chain',
   'control',
   'wallet',
+  'backup',
 ] as const;
 export type LogModule = (typeof logModules)[number];
 
@@ -96,6 +98,17 @@ function logLevelList() {
       pattern,
       `must be one of ${logLevels.join(', ')}, with levels of modules (${logModules.join(', ')}) like info,broker=debug`,
     );
+}
+
+/** Its form only; the start of the backups refuses what can't be read. */
+function cronExpression() {
+  const message =
+    'must be a cron expression of five fields such as "0 2 * * *", @hourly, @daily, @weekly or off';
+  return z
+    .string({ error: message })
+    .trim()
+    .max(256, message)
+    .regex(/^(off|@hourly|@daily|@weekly|@monthly|[\w*/,?#-]+(\s+[\w*/,?#-]+){4})$/i, message);
 }
 
 const namedProxies = ['loopback', 'linklocal', 'uniquelocal'] as const;
@@ -183,6 +196,27 @@ export const configSchema = z.strictObject({
     group: 'Storage',
     value: 'file',
     description: 'SQLite database file (default: marketplace.db in the data folder)',
+  }),
+  backupDir: option(text('a folder').optional(), {
+    group: 'Backups',
+    value: 'folder',
+    description: 'Folder of the backups; better on another disk (default: backups in the data folder)',
+  }),
+  backupSchedule: option(cronExpression().default('0 2 * * *'), {
+    group: 'Backups',
+    value: 'cron',
+    description:
+      "When to make backups: minute, hour, day, month, weekday in the machine's time zone, @daily, @weekly, or off",
+  }),
+  backupKeepDaily: option(wholeNumber(0, 3650).default(7), {
+    group: 'Backups',
+    value: 'days',
+    description: 'Scheduled backups to keep: the newest of each of so many days',
+  }),
+  backupKeepWeekly: option(wholeNumber(0, 520).default(4), {
+    group: 'Backups',
+    value: 'weeks',
+    description: 'Scheduled backups to keep beside: the newest of each of so many weeks',
   }),
   access: option(
     z.enum(accessModes, { error: `must be one of ${accessModes.join(', ')}` }).default('standard'),

@@ -30,6 +30,10 @@ export const errorRegistry = {
     meaning: 'The chain simulator does not take the block, or not now. Miners rely on this status.',
   },
   internal: { status: 500, meaning: 'The platform failed; the log says why.' },
+  insufficient_storage: {
+    status: 507,
+    meaning: 'The disk has too little room for it; the answer says how much is needed.',
+  },
   not_ready: { status: 503, meaning: 'The platform is starting or stopping.' },
 } as const satisfies Record<string, { status: number; meaning: string }>;
 

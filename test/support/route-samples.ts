@@ -1,5 +1,6 @@
 import { ok, newWallet, admin } from './accounts.ts';
 import { renterAddress } from './renting.ts';
+import { madeBackup } from './backups.ts';
 import type { Cast } from './cast.ts';
 
 /** What a call of a route needs to be a valid call about real things. */
@@ -31,6 +32,7 @@ const ofCredentials: MakeSample = async ({ platform }) => {
   await ok(platform, 'POST', '/api/workers/rig-c/credentials', { who: admin(platform) });
   return { params: { worker_id: 'rig-c' } };
 };
+const ofBackup: MakeSample = async ({ platform }) => ({ params: { name: await madeBackup(platform) } });
 const setConfig = { action: 'set_config', config: { difficulty: 1727 } };
 
 let opened = 0;
@@ -121,6 +123,10 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
   'post /send_pow': () => ({
     body: { account_address: renterAddress, block_id: 1, merkle_root: 'ab' },
   }),
+  'get /api/admin/backups/{name}/download': ofBackup,
+  'post /api/admin/backups/{name}/verify': ofBackup,
+  'delete /api/admin/backups/{name}': ofBackup,
+  'post /api/admin/backups/{name}/restore': () => ({ params: { name: 'xenblocks-20000101-000000.db' } }),
   'get /balance/{address}': () => ({ params: { address: renterAddress } }),
 };
 

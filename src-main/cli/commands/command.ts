@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { configOptions, type Config, type ConfigKey, type ConfigOption } from '../../contract/config.ts';
 import { ConfigError, loadConfig } from '../../platform/config/load-config.ts';
 import { AppError, messageOf, StartupError } from '../../platform/kernel/app-error.ts';
-import { describeFlag, helpFlag, type FlagDescription } from '../flag-description.ts';
+import { describeFlag, helpFlag, inColumns, type FlagDescription } from '../flag-description.ts';
 import { watchNpm } from '../watch-npm.ts';
 
 /** What a sub-command ends with: done, failed (or what was checked is not right), wrong flags, stopped by Ctrl-C. */
@@ -31,6 +31,8 @@ export interface CommandInput<Flag extends string> {
   readonly config: Config;
   /** The value of a flag, `''` for a switch; undefined when it was not given. */
   flag(name: Flag): string | undefined;
+  /** What stands behind the name without a flag. */
+  readonly argument: string | undefined;
   /**
    * The value of a flag as a number, with up to six decimals.
    *
@@ -53,6 +55,8 @@ export interface CommandDefinition<Flag extends string> {
   readonly settings: readonly ConfigKey[];
   /** Flags of its own by their name without dashes. */
   readonly flags: Readonly<Record<Flag, CommandFlag>>;
+  /** What stands behind the name without a flag; absent: nothing may. */
+  readonly argument?: { readonly value: string; readonly description: string };
   /** What exit code 1 means. */
   readonly failure: string;
   /**
@@ -148,10 +152,13 @@ function readInput<Flag extends string>(
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
   const given = new Map<string, string>();
   const problems: string[] = [];
+  let argument: string | undefined;
   let isAfterUnknown = false;
   for (const token of tokens) {
     // What follows an unknown flag is its value: perhaps a secret, and no problem of its own.
-    if (token.kind === 'positional' && !isAfterUnknown)
+    if (token.kind === 'positional' && !isAfterUnknown && definition.argument && argument === undefined)
+      argument = token.value;
+    else if (token.kind === 'positional' && !isAfterUnknown)
       problems.push(`${token.value}: is not a flag of ${definition.name}`);
     isAfterUnknown = false;
     if (token.kind !== 'option') continue;
@@ -172,6 +179,7 @@ function readInput<Flag extends string>(
   const config = loadConfig({ args: configArgs, environment: process.env });
   return {
     config,
+    argument,
     flag: (name) => given.get(name),
     number(name, bounds) {
       const text = given.get(name);
@@ -190,8 +198,11 @@ function commandHelp(definition: CommandDefinition<string>): string {
   const own = Object.entries(definition.flags).map(([name, flag]) => ({ ...flag, flag: `--${name}` }));
   const flags: FlagDescription[] = [...own, ...settingsOf(definition), helpFlag];
   return [
-    `Usage: xenblocks ${definition.name} [flags]`,
+    `Usage: xenblocks ${definition.name} [flags]${definition.argument ? ` <${definition.argument.value}>` : ''}`,
     `${definition.summary}.\n${definition.description}`,
+    ...(definition.argument
+      ? [inColumns(`<${definition.argument.value}>`, definition.argument.description)]
+      : []),
     `Flags\n${flags.map(describeFlag).join('\n')}`,
     `Exit codes: 0 done, 1 ${definition.failure}, 2 wrong flags or settings, 130 interrupted.`,
   ].join('\n\n');

@@ -1,14 +1,20 @@
+import { backupCommand } from './backup.ts';
+import { backupsCommand } from './backups.ts';
 import { checkLedgerCommand } from './check-ledger.ts';
 import type { Command } from './command.ts';
 import { generateCommand } from './generate.ts';
+import { restoreCommand } from './restore.ts';
 import { rotateAdminKeyCommand } from './rotate-admin-key.ts';
 import { simulateCommand } from './simulate.ts';
 import { verifyBlockCommand } from './verify-block.ts';
 
 /** All sub-commands, in the order of `--help`. */
 export const commands: readonly Command[] = [
+  backupCommand,
+  backupsCommand,
   checkLedgerCommand,
   generateCommand,
+  restoreCommand,
   rotateAdminKeyCommand,
   simulateCommand,
   verifyBlockCommand,

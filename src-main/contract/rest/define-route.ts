@@ -81,6 +81,8 @@ export interface RouteDefinition<
   readonly query?: Query;
   readonly body?: Body;
   readonly response: Response;
+  /** 202: the work goes on after the answer. */
+  readonly successStatus?: 202;
   /** Media type of the answer; JSON unless said otherwise. */
   readonly mediaType?: string;
   /** Errors beside the ones that every call may answer with. */
@@ -101,7 +103,9 @@ export type RouteTag =
   | 'Provider'
   | 'Wallet'
   | 'Chain'
-  | 'Audit';
+  | 'Audit'
+  | 'Backups'
+  | 'Storage';
 
 /** Keeps the exact types of a definition. */
 export function defineRoute<

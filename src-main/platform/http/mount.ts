@@ -80,6 +80,7 @@ function asSent(sent: unknown, parsed: unknown): unknown {
 function send(route: RouteDefinition, response: Response, answer: unknown): void {
   const json = route.mediaType === undefined;
   const text = json ? JSON.stringify(answer) : String(answer);
+  if (route.successStatus !== undefined) response.status(route.successStatus);
   response.setHeader(
     'Content-Type',
     json ? 'application/json; charset=utf-8' : `${route.mediaType}; charset=utf-8`,

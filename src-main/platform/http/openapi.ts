@@ -74,7 +74,10 @@ function toOperation(
       ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }
       : {}),
     responses: {
-      '200': { description: 'OK', content: { [mediaType]: { schema: route.response } } },
+      [`${route.successStatus ?? 200}`]: {
+        description: route.successStatus === undefined ? 'OK' : 'Accepted; the work goes on',
+        content: { [mediaType]: { schema: route.response } },
+      },
       ...failures,
       default: shared.any,
     },

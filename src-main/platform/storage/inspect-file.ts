@@ -58,7 +58,7 @@ export function inspectDatabaseFile(path: string, known: readonly string[]): str
     throw new StartupError(`The database path ${path} is not a regular file; name another with --db-path.`);
   }
   if (stat.size === 0) return undefined;
-  if (readMagic(path) !== sqliteMagic) {
+  if (!isSqliteFile(path)) {
     throw new StartupError(
       `The file ${path} is not a SQLite database; it was left as it is. ` +
         'Choose another file with --db-path, or put a backup in its place.',
@@ -98,12 +98,13 @@ export function removeEmptyLog(path: string): void {
   }
 }
 
-function readMagic(path: string): string {
+/** Whether a file begins like a SQLite database. */
+export function isSqliteFile(path: string): boolean {
   const file = openSync(path, 'r');
   try {
     const bytes = Buffer.alloc(sqliteMagic.length);
     readSync(file, bytes, 0, bytes.length, 0);
-    return bytes.toString('latin1');
+    return bytes.toString('latin1') === sqliteMagic;
   } finally {
     closeSync(file);
   }

@@ -13,12 +13,17 @@ import type { Database } from './schema.ts';
 import { openSnapshot, type Snapshot } from './snapshot.ts';
 import { applicationId, openReader, openWriter, type SqliteConnection } from './sqlite-connection.ts';
 
+/** Pages in the log at which a commit writes them back into the file. */
+const pagesPerCheckpoint = 1000;
+
 export interface StorageOptions {
   /** The SQLite file; it and its folder are made when missing. */
   readonly path: string;
   readonly logger: Logger;
   /** Migrations by name; all of them unless a test takes fewer or more. */
   readonly migrations?: Readonly<Record<string, Migration>>;
+  /** Whether a copy of an older file is kept beside it before it is upgraded; true unless given. */
+  readonly keepsOlder?: boolean;
 }
 
 export { DatabaseInUse } from './instance-lock.ts';
@@ -63,6 +68,15 @@ export class Storage implements Component, StorageAccess {
     return { transactions: this.#queue?.transactions ?? 0, depth: this.#queue?.depth ?? 0 };
   }
 
+  /**
+   * While somebody reads for long, the log can't be emptied: then the writer does not even try, and whoever read
+   * empties it in a thread of its own (`emptyLog`). Otherwise one commit would have to write all of it back.
+   */
+  holdCheckpoints(isHeld: boolean): void {
+    if (this.#writer?.handle.open)
+      this.#writer.handle.pragma(`wal_autocheckpoint = ${isHeld ? 0 : pagesPerCheckpoint}`);
+  }
+
   async write<Result>(work: Work<Result>, durability?: Durability): Promise<Result> {
     if (!this.#queue) throw new Error('storage is not open');
     return this.#queue.submit(work, durability);
@@ -83,7 +97,8 @@ export class Storage implements Component, StorageAccess {
     try {
       this.#writer = openWriter(path);
       if (!seen) this.#writer.handle.pragma(`application_id = ${applicationId}`);
-      const isOlder = seen && seen.length > 0 && seen.length < known.length;
+      const isOlder =
+        seen && seen.length > 0 && seen.length < known.length && this.#options.keepsOlder !== false;
       if (isOlder) await this.#upgrade(this.#writer, known[seen.length] as string);
       else await this.#migrate(this.#writer);
       this.#reader = openReader(path);

@@ -38,6 +38,7 @@ export function assemble(config: Config, options: PlatformOptions): PlatformLife
   connectBlocks(parts.broker, parts.blocks);
   const stack = new ComponentStack([
     parts.eventLoop,
+    parts.backupPreparation,
     parts.storage,
     parts.audit,
     parts.accounts,
@@ -56,6 +57,8 @@ export function assemble(config: Config, options: PlatformOptions): PlatformLife
     parts.history,
     parts.wallets,
     parts.control,
+    parts.restores,
+    parts.backups,
     parts.broker,
     parts.http,
     // Stopped first: feed clients hold connections of the HTTP server.

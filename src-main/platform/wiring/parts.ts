@@ -8,6 +8,7 @@ import { EventBus } from '../kernel/event-bus.ts';
 import { createLogger, type LoggerFactory } from '../kernel/logger.ts';
 import { Storage } from '../storage/storage.ts';
 import type { PlatformEvents } from './events.ts';
+import { createBackups } from './backups.ts';
 import { createChain } from './chain.ts';
 import { createControl } from './control.ts';
 import { createFleet } from './fleet.ts';
@@ -45,7 +46,7 @@ export type Parts = ReturnType<typeof createParts>;
 
 export function createParts(
   config: Config,
-  { clock = systemClock, loggers = silentLoggers }: PlatformOptions,
+  { clock = systemClock, loggers = silentLoggers, restart }: PlatformOptions,
 ) {
   const bus = new EventBus<PlatformEvents>(loggers.module('bus'));
   const storage = new Storage({ path: databasePathOf(config), logger: loggers.module('storage') });
@@ -114,6 +115,7 @@ export function createParts(
     chain,
     control,
     http,
+    ...createBackups(config, { ...core, ...records, databasePath: databasePathOf(config), restart }),
     ...createFigures({ storage, fleet, clock, loggers, ...leasing, ...identity }),
     eventLoop: new EventLoopDelay(clock),
     overview: new OverviewRepository(storage),

@@ -2,6 +2,7 @@
 import { mountBlocks } from '../features/blocks/index.ts';
 import { mountAudit } from '../features/audit/index.ts';
 import { mountAccounts } from '../features/accounts/index.ts';
+import { mountBackups } from '../features/backup/index.ts';
 import { mountAuth } from '../features/auth/index.ts';
 import { mountChain } from '../features/chain/index.ts';
 import { mountControl } from '../features/control/index.ts';
@@ -32,6 +33,7 @@ export function mountRoutes(parts: Parts): void {
   mountAuth(parts);
   mountLeases(parts);
   mountAudit(http, parts.audit);
+  mountBackups(parts);
   mountProvider(http, parts.providers);
   mountRenter(parts);
   mountLedger(http, parts.ledger);

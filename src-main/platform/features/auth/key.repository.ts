@@ -78,6 +78,33 @@ export class KeyRepository {
     return numUpdatedRows > 0n;
   }
 
+  /** Keys that were ended, and when. */
+  async revocations(): Promise<Map<string, number>> {
+    const rows = await this.#storage.read
+      .selectFrom('api_keys')
+      .where('revoked_at_ms', 'is not', null)
+      .select(['key_id', 'revoked_at_ms'])
+      .execute();
+    return new Map(rows.map((row) => [row.key_id, row.revoked_at_ms as number]));
+  }
+
+  /** Ends the keys among them that are live here. Returns how many. */
+  revokeAll(revocations: ReadonlyMap<string, number>): Promise<number> {
+    return this.#storage.write(async (db) => {
+      let count = 0n;
+      for (const [keyId, atMs] of revocations) {
+        const { numUpdatedRows } = await db
+          .updateTable('api_keys')
+          .set({ revoked_at_ms: atMs })
+          .where('key_id', '=', keyId)
+          .where('revoked_at_ms', 'is', null)
+          .executeTakeFirst();
+        count += numUpdatedRows;
+      }
+      return Number(count);
+    });
+  }
+
   /** Remembers that keys were used. */
   async noteUse(uses: ReadonlyMap<string, number>): Promise<void> {
     await this.#storage.write(async (db) => {

@@ -166,6 +166,29 @@ export class FleetRepository {
     return this.#storage.write((db) => writeWorker(db, worker));
   }
 
+  /** Stores workers of another database as they are, with their terms; those whose account is closed are left out. */
+  takeOver(workers: readonly LiveWorker[]): Promise<void> {
+    return this.#storage.write(async (db) => {
+      const known = await db.selectFrom('workers').select('worker_id').execute();
+      const knownIds = new Set(known.map((row) => row.worker_id));
+      for (const worker of workers) {
+        const { isClosed: isLeftOut } = await writeWorker(db, worker);
+        // What its owner set is part of what is restored.
+        if (isLeftOut || knownIds.has(worker.workerId)) continue;
+        await db
+          .updateTable('workers')
+          .set({
+            price_per_min_micro: worker.pricePerMinMicro,
+            min_duration_sec: worker.minDurationSec,
+            max_duration_sec: worker.maxDurationSec,
+            listed: worker.listed ? 1 : 0,
+          })
+          .where('worker_id', '=', worker.workerId)
+          .execute();
+      }
+    });
+  }
+
   /** Stores whether a worker is offered for rent. */
   async saveListed(workerId: string, listed: boolean): Promise<void> {
     await this.#storage.write((db) =>

@@ -153,7 +153,9 @@ export class LeaseRepository {
   }
 
   /** Stores the hashrates heard so far. */
-  async saveHashrates(leases: readonly ActiveLease[]): Promise<void> {
+  async saveHashrates(
+    leases: readonly Pick<ActiveLease, 'leaseId' | 'hashrateSum' | 'hashrateSamples'>[],
+  ): Promise<void> {
     for (let start = 0; start < leases.length; start += rowsPerTransaction) {
       const rows = leases
         .slice(start, start + rowsPerTransaction)

@@ -48,6 +48,40 @@ export class SessionRepository {
     return new Map(rows.map(({ worker_id: workerId, ...outage }) => [workerId, outage]));
   }
 
+  /** All outages that were not over at a moment, by worker. */
+  async since(atMs: number): Promise<Map<string, Outage[]>> {
+    const rows = await this.#storage.read
+      .selectFrom('worker_outages')
+      .where((where) => where.or([where('ended_at_ms', 'is', null), where('ended_at_ms', '>', atMs)]))
+      .select(['worker_id', 'began_at_ms as beganAtMs', 'ended_at_ms as endedAtMs', 'cause'])
+      .orderBy('worker_id')
+      .orderBy('began_at_ms')
+      .execute();
+    return Map.groupBy(rows, (row) => row.worker_id);
+  }
+
+  /** Stores what another database knows of the outages of workers, in the place of what is known here of the same time. */
+  async takeOver(outages: ReadonlyMap<string, readonly Outage[]>): Promise<void> {
+    await this.#storage.write(async (db) => {
+      for (const [workerId, own] of outages) {
+        const [first] = own;
+        if (!first) continue;
+        await db
+          .deleteFrom('worker_outages')
+          .where('worker_id', '=', workerId)
+          .where((where) =>
+            where.or([where('ended_at_ms', 'is', null), where('began_at_ms', '>=', first.beganAtMs)]),
+          )
+          .execute();
+        for (const { beganAtMs, endedAtMs, cause } of own)
+          await db
+            .insertInto('worker_outages')
+            .values({ worker_id: workerId, began_at_ms: beganAtMs, ended_at_ms: endedAtMs, cause })
+            .execute();
+      }
+    });
+  }
+
   /** Stores outages of a worker in their order, each under its beginning: as they are now. */
   async save(workerId: string, outages: readonly Outage[]): Promise<void> {
     await this.#storage.write(async (db) => {

@@ -6,6 +6,7 @@ import type { HttpServer } from '../../http/http-server.ts';
 import type { DurationHistogram } from '../../kernel/duration-histogram.ts';
 import type { FeedGateway } from '../../realtime/feed-gateway.ts';
 import type { Storage } from '../../storage/storage.ts';
+import type { Backups } from '../backup/index.ts';
 import type { Blocks } from '../blocks/index.ts';
 import type { Chain } from '../chain/index.ts';
 import type { Control } from '../control/index.ts';
@@ -26,6 +27,7 @@ export interface MetricsSources {
   readonly proofs: ProofChecker;
   readonly feed: FeedGateway;
   readonly storage: Storage;
+  readonly backups: Backups;
   readonly eventLoop: EventLoopDelay;
   readonly uptimeSec: () => number;
 }
@@ -60,6 +62,7 @@ export function createMetrics(sources: MetricsSources): Registry {
     ),
   );
   addHttpMetrics(add, sources);
+  addBackupMetrics(add, sources);
   addProcessMetrics(add, sources);
   return registry;
 }
@@ -189,6 +192,33 @@ function addServerMetrics(add: AddMetric, { broker, feed, storage }: MetricsSour
   );
   add('xenblocks_storage_queue', 'Writes that wait for their transaction', (set) =>
     set(storage.commitStats.depth),
+  );
+}
+
+function addBackupMetrics(add: AddMetric, { backups }: MetricsSources): void {
+  add(
+    'xenblocks_backup_last_success_timestamp_seconds',
+    'When the newest good backup was made; 0: none',
+    (set) => set(backups.figures.lastSuccessAt),
+  );
+  add('xenblocks_backup_last_size_bytes', 'Size of the newest good backup', (set) =>
+    set(backups.figures.lastSuccessBytes),
+  );
+  add(
+    'xenblocks_backup_last_duration_seconds',
+    'How long the newest good backup took, with its check',
+    (set) => set(backups.figures.lastDurationSec),
+  );
+  add(
+    'xenblocks_backup_last_failure_timestamp_seconds',
+    'When a backup last failed since the start; 0: never',
+    (set) => set(backups.figures.lastFailureAt),
+  );
+  add('xenblocks_backup_failures_total', 'Backups that failed since the start', (set) =>
+    set(backups.figures.failures),
+  );
+  add('xenblocks_backup_running', '1 while something is done with backups', (set) =>
+    set(backups.isBusy ? 1 : 0),
   );
 }
 
