@@ -168,8 +168,9 @@ describe('strict access', () => {
         matches: (_: string, password: string) => password === 'right',
       };
       const isOperatorKey = (key: string) => key === 'right';
-      const options = { access, credentials, isOperatorKey, clock: new ManualClock(), maxFailuresPerMin: 3 };
-      const logins = new BrokerLogins(options);
+      const ownWorkers = () => ({ has: () => false, matches: () => false });
+      const options = { access, credentials, ownWorkers, isOperatorKey, maxFailuresPerMin: 3 };
+      const logins = new BrokerLogins({ ...options, clock: new ManualClock() });
       for (const name of ['x', 'm'])
         for (let count = 1; count <= 11_000; count += 1)
           logins.identify({ username: `${name}-${count}`, password: 'wrong', address: '192.0.2.1' });

@@ -1,14 +1,22 @@
 import { connectAsync } from 'mqtt';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { gpuModels } from '../src-main/contract/domain/gpu-models.ts';
-import type { Scenario } from '../src-main/platform/features/simulator/index.ts';
+import { planFleet, type Scenario } from '../src-main/platform/features/simulator/index.ts';
 import { admin, deposit, ok, register } from './support/accounts.ts';
 import { becomes, sendControl } from './support/commands.ts';
 import { ManualClock } from './support/manual-clock.ts';
 import { recentBlocks, waitForWorker } from './support/platform-figures.ts';
 import { detailsOf, ended, rent, renterAddress, stop } from './support/renting.ts';
-import { cheapBlocks, cheapRules, fleetOf, quietScenario, simulate, Wire } from './support/simulations.ts';
-import { startTestPlatform, type TestPlatform } from './support/test-platform.ts';
+import {
+  cheapBlocks,
+  cheapRules,
+  fleetOf,
+  quietScenario,
+  simulate,
+  Wire,
+  type SimulationChanges,
+} from './support/simulations.ts';
+import { believing, startTestPlatform, type TestPlatform } from './support/test-platform.ts';
 import { waitFor } from './support/wait-for.ts';
 
 const first = 'sim-worker-001';
@@ -204,11 +212,174 @@ describe('a simulated miner', () => {
     const { body } = await rent(platform, renter, { ...rentFirst, duration_sec: 600 });
     await wire.saw(['LEASED', 'MINING']);
     await platform.platform.restart();
-    await waitFor(
-      async () => (await fleetOf(platform)).filter(({ online }) => online).length === 3,
-      'all of them to be back',
-    );
+    await waitFor(async () => {
+      const { mqtt_clients } = await platform.get<{ mqtt_clients: string[] }>('/api/status');
+      return mqtt_clients.filter((id) => id.startsWith('xenminer_')).length === 3;
+    }, 'all of them to be back');
     expect((await fleetOf(platform)).find(({ worker_id }) => worker_id === first)?.state).toBe('MINING');
     expect((await detailsOf(platform, body.lease_id)).state).toBe('active');
+  });
+});
+
+describe('a simulated fleet', () => {
+  test('goes dark at a power cut, and all of it comes back and registers again', async () => {
+    const clock = new ManualClock();
+    const { platform, wire } = await setUp({ clock });
+    const simulation = await simulate(platform, {
+      clock,
+      workers: 50,
+      scenario: 'power-cut',
+      heartbeatSec: 30,
+    });
+    const online = (count: number) =>
+      waitFor(
+        async () => (await fleetOf(platform)).filter(({ online }) => online).length === count,
+        `${count} workers online`,
+      );
+    await online(50);
+    clock.advance(30_000);
+    await online(0);
+    expect(simulation.report()).toMatchObject({ connected: 0, states: { offline: 50 }, hashrate: 0 });
+    clock.advance(20_100);
+    await online(50);
+    expect(wire.of('register')).toHaveLength(100);
+    clock.advance(130_000);
+    await online(0);
+  });
+
+  test('has every kind of trouble in the flaky scenario, and gets over it', async () => {
+    const clock = new ManualClock();
+    const { platform, wire } = await setUp({ clock });
+    const simulation = await simulate(platform, { clock, workers: 30, scenario: 'flaky', heartbeatSec: 5 });
+    await waitFor(() => simulation.report().connected === 30, 'all of them');
+    const active = () => wire.of('heartbeat').map(({ worker_id, active_gpus }) => [worker_id, active_gpus]);
+    const hasLostGpu = () => {
+      const mostOf = new Map<unknown, number>();
+      return active().some(([id, count]) => {
+        const most = Math.max(mostOf.get(id) ?? 0, Number(count));
+        mostOf.set(id, most);
+        return Number(count) < most;
+      });
+    };
+    const troubles = {
+      will: () => wire.of('status').some(({ status }) => status === 'offline'),
+      heat: () => wire.of('status').some(({ detail }) => String(detail).includes('too hot')),
+      restart: () => wire.of('register').length > 30,
+      reconnect: () => simulation.report().reconnects > 0,
+      gpu: hasLostGpu,
+    };
+    await waitFor(() => {
+      clock.advance(3000);
+      return Object.values(troubles).every((happened) => happened());
+    }, 'trouble of every kind');
+    const hot = wire.of('status').find(({ detail }) => String(detail).includes('too hot'));
+    const id = String(hot?.['worker_id']);
+    await waitFor(() => {
+      clock.advance(1000);
+      return wire.states(id).join().includes('ERROR,IDLE,AVAILABLE');
+    }, 'the end of the heat');
+  });
+
+  test('sends ten times as much in a flood', async () => {
+    const { platform } = await setUp({ args: cheapBlocks });
+    const flood = await simulate(platform, {
+      scenario: 'flood',
+      rules: cheapRules,
+      blockIntervalSec: 5,
+      workers: 4,
+    });
+    await waitFor(() => flood.report().heartbeatsPerSec > 20, 'forty heartbeats a second of four workers');
+    await waitFor(() => flood.report().provenBlocks > 5, 'blocks');
+  });
+
+  test('is the same fleet with the same seed, and another one with another seed', async () => {
+    const identities = async (changes: SimulationChanges) => {
+      const platform = await startTestPlatform();
+      const wire = await Wire.tap(platform);
+      const simulation = await simulate(platform, changes);
+      const count = simulation.report().workers;
+      await waitFor(() => wire.of('register').length === count, 'all registers');
+      await simulation.stop();
+      return wire
+        .of('register')
+        .map(({ worker_id, eth_address, gpus }) => JSON.stringify({ worker_id, eth_address, gpus }))
+        .sort();
+    };
+    const fleet = await identities({ workers: 40, seed: 5 });
+    expect(await identities({ workers: 40, seed: 5 })).toEqual(fleet);
+    expect(fleet.slice(0, 20)).toEqual(await identities({ workers: 20, seed: 5 }));
+    const other = await identities({ workers: 40, seed: 6 });
+    expect(other.filter((rig) => fleet.includes(rig))).toEqual([]);
+  });
+
+  test('looks like a farm: rigs of 1, 2, 4 and 8 GPUs, mostly of one model, with owners of several rigs', () => {
+    const fleet = planFleet({
+      workers: 2000,
+      seed: 3,
+      idPrefix: 'sim-worker',
+      owner: undefined,
+      gpuCount: undefined,
+    });
+    const sizes = new Set(fleet.map(({ gpus }) => gpus.length));
+    expect([...sizes].sort()).toEqual([1, 2, 4, 8]);
+    const mixed = fleet.filter(({ gpus }) => new Set(gpus.map(({ name }) => name)).size > 1);
+    expect(mixed.length).toBeGreaterThan(50);
+    expect(mixed.length).toBeLessThan(300);
+    expect(new Set(fleet.flatMap(({ gpus }) => gpus.map(({ name }) => name))).size).toBe(gpuModels.length);
+    const owners = new Set(fleet.map(({ ethAddress }) => ethAddress));
+    expect(owners.size).toBeLessThan(400);
+    expect([...owners].every((address) => /^0x[0-9a-f]{40}$/.test(address))).toBe(true);
+    expect(fleet[0]?.workerId).toBe('sim-worker-001');
+    expect(fleet.at(-1)?.workerId).toBe('sim-worker-2000');
+    expect(new Set(fleet.map(({ workerId }) => workerId)).size).toBe(2000);
+  });
+
+  test('has the owner and the size that are asked for', async () => {
+    const { platform, wire } = await setUp();
+    await simulate(platform, { workers: 3, owner: renterAddress, gpuCount: 6 });
+    await waitFor(() => wire.of('register').length === 3, 'all registers');
+    for (const { eth_address, gpu_count } of wire.of('register'))
+      expect([eth_address, gpu_count]).toEqual([renterAddress, 6]);
+  });
+
+  test('says that its blocks are unproven where a CPU can not mine them, and they do not count', async () => {
+    const { platform } = await setUp();
+    const simulation = await simulate(platform, { blockIntervalSec: 0.1 });
+    const { outlook } = simulation.report();
+    expect(outlook.mode).toBe('unproven');
+    expect(outlook.notice).toMatch(/marker XEN11 at difficulty 1727 takes about 13,0\d\d,\d{3} hashes/);
+    const blocks = await waitFor(async () => {
+      const recorded = await recentBlocks(platform);
+      return recorded.length > 0 && recorded;
+    }, 'a block');
+    for (const block of blocks)
+      expect(block).toMatchObject({ verified: 'unproven', reason: 'no_proof', counted: false });
+    expect(simulation.report().provenBlocks).toBe(0);
+  });
+
+  test('says that its blocks are believed where the platform believes blocks, and they count', async () => {
+    const { platform } = await setUp({ args: believing });
+    const rules = { marker: 'XEN11', difficultyKib: 1727, verify: 'off' } as const;
+    const chainUrl = platform.apiUrl;
+    const simulation = await simulate(platform, { blockIntervalSec: 0.1, rules, chainUrl });
+    expect(simulation.report().outlook.mode).toBe('believed');
+    const block = await waitFor(
+      async () => (await recentBlocks(platform)).find(({ chain_verified }) => chain_verified),
+      'a block that is on the chain, too',
+    );
+    expect(block).toMatchObject({ counted: true, reason: 'not_checked' });
+  });
+
+  test('finds fewer blocks, but real ones, when it is asked for more than the CPU gives', async () => {
+    const { platform } = await setUp({ args: cheapBlocks });
+    const simulation = await simulate(platform, { workers: 100, rules: cheapRules, blockIntervalSec: 0.1 });
+    expect(simulation.report().outlook).toMatchObject({
+      mode: 'slowed',
+      notice: expect.stringContaining('instead of 60,000') as string,
+    });
+    await waitFor(() => simulation.report().provenBlocks > 5, 'proven blocks');
+    expect(simulation.report().unprovenBlocks).toBe(0);
+    const blocks = await recentBlocks(platform);
+    expect(blocks.every(({ verified }) => verified === 'proven')).toBe(true);
   });
 });

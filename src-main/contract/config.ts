@@ -3,6 +3,7 @@
  * environment names. Keys are camelCase; `--api-port` and `XENBLOCKS_API_PORT` are derived from `apiPort`.
  */
 import { z } from 'zod';
+import { simulatorLimits } from './domain/simulator.ts';
 
 /** What `--help` and error messages need to know of one setting, beside its schema. */
 export interface OptionInfo {
@@ -86,6 +87,7 @@ export const logModules = [
   'control',
   'wallet',
   'backup',
+  'simulator',
 ] as const;
 export type LogModule = (typeof logModules)[number];
 
@@ -298,6 +300,11 @@ export const configSchema = z.strictObject({
   noChain: option(toggle().default(false), {
     group: 'Mining',
     description: 'Run without the embedded chain simulator',
+  }),
+  simulate: option(wholeNumber(0, simulatorLimits.workers.max).default(0), {
+    group: 'Mining',
+    value: 'count',
+    description: 'Simulated workers that start with the platform and mine for nobody (0: none)',
   }),
   mqttMaxConnections: option(wholeNumber(1, 1_000_000).default(10_000), {
     group: 'Limits',

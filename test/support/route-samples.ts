@@ -110,6 +110,10 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
     params: { worker_id: 'rig-a' },
     body: { command: 'list', params: {} },
   }),
+  'post /api/admin/simulator/start': async ({ platform }) => {
+    await ok(platform, 'POST', '/api/admin/simulator/stop', { who: admin(platform) });
+    return { body: { workers: 1, heartbeat_interval: 60 } };
+  },
   'post /verify': () => ({
     body: {
       hash_to_verify: `XEN11${'0'.repeat(60)}`,

@@ -153,7 +153,12 @@ export const simulateCommand = defineCommand({
   async run(input) {
     const request = readRequest(input);
     const durationSec = input.number('duration', { min: 1, max: 7 * day });
-    const { startSimulation } = await import('../../platform/operations/simulate.ts');
+    // Loaded only here: nothing else in the program needs an MQTT client.
+    const { scenarioNames, startSimulation } = await import('../../platform/operations/simulate.ts');
+    if (!scenarioNames.includes(request.scenario))
+      throw new UsageError(
+        `--scenario: must be one of ${scenarioNames.join(', ')}, not "${request.scenario}"`,
+      );
     const running = await startSimulation(
       request,
       (sentence) => void process.stderr.write(`${sentence}\n`),

@@ -105,7 +105,8 @@ export type RouteTag =
   | 'Chain'
   | 'Audit'
   | 'Backups'
-  | 'Storage';
+  | 'Storage'
+  | 'Simulator';
 
 /** Keeps the exact types of a definition. */
 export function defineRoute<

@@ -37,8 +37,8 @@ const askTimeoutMs = 5000;
 /** The network at its beginning, where nobody says otherwise. */
 const assumedRules: MiningRules = { marker: defaultBlockMarker, difficultyKib: 1727, verify: 'pow' };
 
-/** Names of the scenarios, with what happens in each. */
-export const scenarioSummaries = scenarios.map(({ name, summary }) => ({ name, summary }));
+/** What can be played. */
+export const scenarioNames: readonly string[] = scenarios.map(({ name }) => name);
 
 /**
  * Starts a simulation and returns when its first miner has connected.
@@ -53,7 +53,7 @@ export async function startSimulation(
   signal: AbortSignal,
 ): Promise<RunningSimulation> {
   const scenario = findScenario(request.scenario);
-  if (!scenario) throw new AppError('bad_request', unknownScenario(request.scenario));
+  if (!scenario) throw new AppError('bad_request', 'There is no scenario of this name.');
   const { apiPort, host } = request;
   const chainUrl = apiPort === undefined ? undefined : `http://${inUrl(host)}:${apiPort}`;
   const ask = () => readRules(chainUrl, request);
@@ -90,11 +90,6 @@ function whatToDo(failure: string): string {
   if (!failure.includes('Not authorized'))
     return 'Start the platform first, or name its broker with --broker and --port.';
   return 'It lets no miner in without credentials (--access strict): the platform itself can simulate there (--simulate).';
-}
-
-/** For people: the name is wrong, and these are right. */
-export function unknownScenario(name: string): string {
-  return `There is no scenario ${name.slice(0, 64)}; there are ${scenarios.map((known) => known.name).join(', ')}.`;
 }
 
 async function readRules(apiUrl: string | undefined, request: SimulationRequest): Promise<MiningRules> {

@@ -61,6 +61,8 @@ export function assemble(config: Config, options: PlatformOptions): PlatformLife
     parts.backups,
     parts.broker,
     parts.http,
+    // Stopped while the broker still hears the goodbyes of its workers.
+    parts.simulator,
     // Stopped first: feed clients hold connections of the HTTP server.
     parts.feed,
     feedEvents(parts),

@@ -5,7 +5,12 @@ import type { Config } from '../../contract/config.ts';
 import type { Broker } from '../broker/broker.ts';
 import { AccountRepository, Accounts, type AccountsOptions } from '../features/accounts/index.ts';
 import { ApiKeys, Auth, keepSecret, KeyRepository, OperatorKey, Ownership } from '../features/auth/index.ts';
-import { BrokerLogins, CredentialRepository, WorkerCredentials } from '../features/credentials/index.ts';
+import {
+  BrokerLogins,
+  CredentialRepository,
+  WorkerCredentials,
+  type BrokerLoginsOptions,
+} from '../features/credentials/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { LoggerFactory } from '../kernel/logger.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -19,11 +24,13 @@ export interface IdentitySources {
   readonly commandOwnerOf: (commandId: string) => Promise<string | undefined>;
   readonly isWorker: AccountsOptions['isWorker'];
   readonly broker: Broker;
+  readonly ownWorkers: BrokerLoginsOptions['ownWorkers'];
 }
 
 /** Accounts, keys, sign-in, credentials of workers, and who owns what. */
 export function createIdentity(config: Config, sources: IdentitySources) {
-  const { storage, clock, loggers, ownerOf, partiesOf, commandOwnerOf, isWorker, broker } = sources;
+  const { storage, clock, loggers, ownerOf, partiesOf, commandOwnerOf, isWorker, broker, ownWorkers } =
+    sources;
   const accounts = new Accounts({ repository: new AccountRepository(storage), clock, isWorker });
   const keyRepository = new KeyRepository(storage);
   const keys = new ApiKeys({ repository: keyRepository, clock, logger: loggers.module('auth') });
@@ -43,6 +50,7 @@ export function createIdentity(config: Config, sources: IdentitySources) {
   const logins = new BrokerLogins({
     access: config.access,
     credentials,
+    ownWorkers,
     isOperatorKey: (key) => auth.isOperatorKey(key),
     clock,
     maxFailuresPerMin: config.signInMaxPerMin,

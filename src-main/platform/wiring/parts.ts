@@ -17,6 +17,7 @@ import { createLeasing } from './leasing.ts';
 import { createFigures, createMarket } from './market.ts';
 import { createBlocks, createProofs } from './proof.ts';
 import { createRecords } from './records.ts';
+import { createSimulator } from './simulator.ts';
 import { createBroker, createFeed, createHttp } from './servers.ts';
 
 /** Work that needs everything closed; it may return what takes it back. */
@@ -91,21 +92,20 @@ export function createParts(
     partiesOf: (leaseId) => leasing.leaseRepository.parties(leaseId),
     commandOwnerOf: (commandId) => control.ownerOf(commandId),
     isWorker: (workerId) => fleet.get(workerId) !== undefined,
+    ownWorkers: () => simulator,
   });
   const records = createRecords({ storage, clock, loggers });
   const http = createHttp(config, loggers, identity, records);
+  const simulator = createSimulator(config, { ...core, ...proof, broker, http });
   let startedAtMs = clock.nowMs();
   return {
+    ...core,
     ...identity,
     ...records,
     ...proof,
     ...leasing,
     ...trade,
     access: config.access,
-    bus,
-    clock,
-    loggers,
-    storage,
     fleet,
     view,
     blocks,
@@ -116,6 +116,7 @@ export function createParts(
     control,
     http,
     ...createBackups(config, { ...core, ...records, databasePath: databasePathOf(config), restart }),
+    simulator,
     ...createFigures({ storage, fleet, clock, loggers, ...leasing, ...identity }),
     eventLoop: new EventLoopDelay(clock),
     overview: new OverviewRepository(storage),

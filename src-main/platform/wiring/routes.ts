@@ -16,6 +16,7 @@ import { mountMarket } from '../features/market/index.ts';
 import { mountProvider } from '../features/provider/index.ts';
 import { mountRenter } from '../features/renter/index.ts';
 import { mountReputation } from '../features/reputation/index.ts';
+import { mountSimulator } from '../features/simulator/index.ts';
 import { mountSystem } from '../features/system/index.ts';
 import { mountWallet } from '../features/wallet/index.ts';
 import { version } from '../version.ts';
@@ -44,6 +45,7 @@ export function mountRoutes(parts: Parts): void {
   mountControl(http, parts.control);
   if (parts.chain) mountChain(http, parts.chain);
   mountOverview({ ...parts, repository: overview });
+  mountSimulator(http, parts.simulator);
   mountSystem({ ...parts, version });
   http.onUpgrade('/ws/dashboard', (request, socket, head) => feed.handleUpgrade(request, socket, head));
 }

@@ -15,6 +15,7 @@ import { rentLatencyScenario, watchdogScenario } from './leases.ts';
 import { memoryScenario } from './memory.ts';
 import { proofsScenario } from './proofs.ts';
 import { pubackLatencyScenario } from './puback-latency.ts';
+import { simulatorScenario } from './simulator.ts';
 import { startScenario } from './start.ts';
 import { wsBatchedScenario, wsFramesScenario } from './websocket.ts';
 
@@ -36,6 +37,7 @@ export const scenarios: readonly Scenario[] = [
   wsBatchedScenario,
   rentLatencyScenario,
   watchdogScenario,
+  simulatorScenario,
   startScenario,
   memoryScenario,
   eventLoopScenario,

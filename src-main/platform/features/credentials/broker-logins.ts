@@ -9,6 +9,8 @@ import { FailedTries } from './failed-tries.ts';
 export interface BrokerLoginsOptions {
   readonly access: AccessMode;
   readonly credentials: Pick<WorkerCredentials, 'has' | 'matches'>;
+  /** Workers that the platform itself runs: they have a password that nobody else knows. */
+  readonly ownWorkers: () => Pick<WorkerCredentials, 'has' | 'matches'>;
   readonly isOperatorKey: (key: string) => boolean;
   readonly clock: Clock;
   /** Wrong passwords of one user name from one address in a minute. */
@@ -29,9 +31,9 @@ export class BrokerLogins implements Logins {
   }
 
   identify({ username, password, address }: Login): LoginOutcome {
-    const { access, credentials, clock } = this.#options;
+    const { access, credentials, ownWorkers, clock } = this.#options;
     if (access === 'open') return { principal: 'anonymous' };
-    const isKnown = username === operatorUser || credentials.has(username);
+    const isKnown = username === operatorUser || credentials.has(username) || ownWorkers().has(username);
     if (username === '' || (access === 'standard' && !isKnown))
       return access === 'strict' ? refused('no_credentials') : { principal: 'anonymous' };
     const source = `${address} ${username}`;
@@ -50,7 +52,8 @@ export class BrokerLogins implements Logins {
   #compare(username: string, password: string): LoginOutcome | undefined {
     if (username === operatorUser)
       return this.#options.isOperatorKey(password) ? { principal: 'operator' } : undefined;
-    const isRight = this.#options.credentials.matches(username, password);
+    const { credentials, ownWorkers } = this.#options;
+    const isRight = credentials.matches(username, password) || ownWorkers().matches(username, password);
     return isRight ? { principal: 'worker', workerId: username } : undefined;
   }
 }

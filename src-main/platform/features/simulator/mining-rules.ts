@@ -1,6 +1,7 @@
 /** What makes a block count where the simulated miners mine, and what that means for a CPU. */
 import { blocksPerHash } from '../../../contract/domain/block-probability.ts';
 import type { VerifyMode } from '../../../contract/config.ts';
+import type { ProofMode } from '../../../contract/domain/simulator.ts';
 
 export interface MiningRules {
   /** Text in the tag that makes a hash a block. */
@@ -15,15 +16,6 @@ export function hashesPerBlock(marker: string): number {
   const chance = blocksPerHash(marker);
   return chance > 0 ? 1 / chance : Number.POSITIVE_INFINITY;
 }
-
-/**
- * - `proven`: every block carries a real proof;
- * - `slowed`: real proofs, but fewer blocks than asked for: the CPU does not give more;
- * - `unproven`: blocks carry no proof and do not count;
- * - `believed`: they carry none, and count because the platform believes blocks.
- */
-export const proofModes = ['proven', 'slowed', 'unproven', 'believed'] as const;
-export type ProofMode = (typeof proofModes)[number];
 
 export interface ProofOutlook {
   readonly mode: ProofMode;
@@ -47,9 +39,12 @@ export function blockMs({ rules, hashMs, budgetCores }: ProofEffort): number {
   return (hashesPerBlock(rules.marker) * hashMs) / budgetCores;
 }
 
-/** Whether the CPU mines a block at all in the time in which one worker is to find one. */
+/** A block that takes longer is none for a CPU, however rare blocks are to be. */
+const longestMiningMs = 60_000;
+
+/** Whether the CPU mines a block in the time in which one worker is to find one. */
 export function canMine(effort: ProofEffort): boolean {
-  return blockMs(effort) <= effort.blockIntervalMs;
+  return blockMs(effort) <= Math.min(effort.blockIntervalMs, longestMiningMs);
 }
 
 /** What becomes of the proofs of a whole fleet. */
