@@ -57,6 +57,7 @@ describe('defaults', () => {
       xuniWindow: undefined,
       blockMarker: '',
       noChain: false,
+      simulate: 0,
       mqttMaxConnections: 10_000,
       mqttMaxPacketBytes: 65_536,
       mqttMaxTopicLevels: 10,

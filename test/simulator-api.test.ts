@@ -116,7 +116,10 @@ describe('the simulator of the platform', () => {
     }, 'a block of the lease');
     expect(block).toMatchObject({ verified: 'proven', counted: true });
     expect(block.key.startsWith(rented.prefix)).toBe(true);
-    expect((await view(platform)).simulation?.leases).toMatchObject({ active: 1 });
+    await waitFor(
+      async () => (await view(platform)).simulation?.leases.active === 1,
+      'the lease in its status',
+    );
   });
 
   test('works where nobody connects without credentials', async () => {

@@ -33,6 +33,8 @@ const ofCredentials: MakeSample = async ({ platform }) => {
   return { params: { worker_id: 'rig-c' } };
 };
 const ofBackup: MakeSample = async ({ platform }) => ({ params: { name: await madeBackup(platform) } });
+const stopSimulator = (platform: Cast['platform']) =>
+  ok(platform, 'POST', '/api/admin/simulator/stop', { who: admin(platform) });
 const setConfig = { action: 'set_config', config: { difficulty: 1727 } };
 
 let opened = 0;
@@ -111,8 +113,12 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
     body: { command: 'list', params: {} },
   }),
   'post /api/admin/simulator/start': async ({ platform }) => {
-    await ok(platform, 'POST', '/api/admin/simulator/stop', { who: admin(platform) });
-    return { body: { workers: 1, heartbeat_interval: 60 } };
+    await stopSimulator(platform);
+    return { body: { workers: 1, heartbeat_interval: 60, block_interval: 86_400 } };
+  },
+  'post /api/admin/simulator/stop': async ({ platform }) => {
+    await stopSimulator(platform);
+    return {};
   },
   'post /verify': () => ({
     body: {
