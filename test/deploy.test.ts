@@ -49,11 +49,11 @@ describe('the deployment files', () => {
     const known = new Set(configOptions.map(({ flag }) => flag));
     /** Of the other programs in these files. */
     const ofOthers = new Set([
-      ...['--max-semi-space-size', '--ignore-scripts', '--omit', '--from', '--profile', '--help'],
-      ...['--interval', '--timeout', '--start-period', '--retries', '--name', '--config.file'],
-      ...['--storage.tsdb.path', '--storage.tsdb.retention.time', '--reuid', '--regid', '--init-groups'],
-      ...['--system', '--home-dir', '--shell', '--now', '--ff-only', '--vacuum-time', '--priority'],
-      ...['--no-install-recommends', '--no-pager', '--exclude', '--strip-components', '--chown'],
+      ...['--max-semi-space-size', '--ignore-scripts', '--omit', '--from', '--profile'],
+      ...['--interval', '--timeout', '--start-period', '--retries', '--name'],
+      ...['--config.file', '--storage.tsdb.path', '--storage.tsdb.retention.time', '--reuid', '--regid'],
+      ...['--init-groups', '--system', '--home-dir', '--shell', '--now'],
+      ...['--ff-only', '--webroot'],
     ]);
     for (const file of files) {
       const named = [...shipped(file).matchAll(/(?<![\w-])--[a-z][a-z.-]*[a-z]/g)].map(([flag]) => flag);

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { createLogger } from '../src-main/platform/kernel/logger.ts';
 import type { FeedFrame } from '../src-main/contract/ws/feed.ts';
 import { FeedListener } from './support/feed-listener.ts';
 import { ManualClock } from './support/manual-clock.ts';
@@ -13,12 +14,12 @@ import { waitFor } from './support/wait-for.ts';
 const longHash = 'f'.repeat(1000);
 
 /** Opens a WebSocket by hand and then reads nothing at all. */
-async function openMute(platform: TestPlatform, path = '/ws/dashboard'): Promise<Socket> {
+async function openMute(platform: TestPlatform, path = '/ws/dashboard', headers = ''): Promise<Socket> {
   const socket = await openSocket(platform.apiUrl);
   socket.pause();
   socket.write(
     `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+      `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${headers}\r\n`,
   );
   return socket;
 }
@@ -100,14 +101,19 @@ async function startLargeFleet(maxQueueBytes: number) {
 
 describe('a client that never reads', () => {
   test('is disconnected past its queue, while the others get every frame promptly', async () => {
+    const lines: string[] = [];
     const platform = await startTestPlatform({
-      args: [...believing, '--ws-max-queue-bytes', '65536', '--mqtt-max-messages-per-sec', '1000000'],
+      args: [
+        ...[...believing, '--ws-max-queue-bytes', '65536', '--mqtt-max-messages-per-sec', '1000000'],
+        ...['--trust-proxy', 'loopback'],
+      ],
+      loggers: createLogger({ level: 'info', format: 'text', write: (line) => lines.push(line) }),
     });
     const miner = await TestMiner.connect({ workerId: 'rig-1', mqttUrl: platform.mqttUrl });
     await miner.introduce();
     await openMute(platform);
     await openMute(platform);
-    await openMute(platform, '/ws/dashboard?batch=1');
+    await openMute(platform, '/ws/dashboard?batch=1', 'X-Forwarded-For: 203.0.113.7\r\n');
     const healthy = await FeedListener.connect(platform.feedUrl);
     const clients = () => metric(platform, 'xenblocks_feed_clients');
     await waitFor(async () => (await clients()) === 4, 'all clients');
@@ -124,6 +130,12 @@ describe('a client that never reads', () => {
     }
     expect(slowestMs).toBeLessThan(500);
     expect(await metric(platform, 'xenblocks_feed_dropped_total')).toBe(3);
+    const dropped = lines.filter((line) => line.includes('feed client does not drain'));
+    expect(dropped.map((line) => /address=(\S+)/.exec(line)?.[1]).sort()).toEqual([
+      '127.0.0.1',
+      '127.0.0.1',
+      '203.0.113.7',
+    ]);
     await miner.block({ hash: 'after' });
     await healthy.next('block', ({ data }) => data.hash === 'after');
   });

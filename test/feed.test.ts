@@ -277,7 +277,9 @@ describe('connections', () => {
       pingEveryMs: 100,
       snapshot: () => ({ workers: [], recent_blocks: [] }),
     });
-    const server = createServer().on('upgrade', (...upgrade) => gateway.handleUpgrade(...upgrade));
+    const server = createServer().on('upgrade', (...upgrade) =>
+      gateway.handleUpgrade(...upgrade, '127.0.0.1'),
+    );
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     onTestFinished(() => void server.close());

@@ -187,7 +187,15 @@ tests:
       - { series: 'xenblocks_mqtt_acknowledge_seconds_bucket{job="xenblocks", instance="farm", le="0.25"}', values: '0+100x30 3000x60' }
       - { series: 'xenblocks_mqtt_acknowledge_seconds_bucket{job="xenblocks", instance="farm", le="1"}', values: '0+100x90' }
       - { series: 'xenblocks_mqtt_acknowledge_seconds_bucket{job="xenblocks", instance="farm", le="+Inf"}', values: '0+100x90' }
+      - { series: 'xenblocks_backup_last_success_timestamp_seconds{job="xenblocks", instance="farm"}', values: '0x100 3600x1700' }
+      - { series: 'xenblocks_uptime_seconds{job="xenblocks", instance="farm"}', values: '0+60x1800' }
     alert_rule_test:
+      - { eval_time: 27h, alertname: XenblocksBackupOld }
+      - eval_time: 28h
+        alertname: XenblocksBackupOld
+        exp_alerts:
+          - exp_labels: { severity: warning, job: xenblocks, instance: farm }
+            exp_annotations: { summary: farm has made no good backup for more than a day. }
       - { eval_time: 9m, alertname: XenblocksDown }
       - eval_time: 14m
         alertname: XenblocksDown

@@ -30,6 +30,7 @@ const packageRooms: Readonly<Record<string, RegExp>> = {
   compression: /^src-main\/platform\/http\//,
   helmet: /^src-main\/platform\/http\//,
   ws: /^src-main\/platform\/realtime\//,
+  'proxy-addr': /^src-main\/platform\/http\//,
   'express-rate-limit': /^src-main\/platform\/http\//,
   jose: /^src-main\/platform\/features\/auth\//,
   '@node-rs/argon2': /^src-main\/platform\/features\/proof\//,

@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import compression from 'compression';
 import express, { type Express } from 'express';
+import clientAddress from 'proxy-addr';
 import type { z } from 'zod';
 import type { AccessMode } from '../../contract/config.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
@@ -42,8 +43,17 @@ export interface HttpServerOptions {
   readonly recordChange?: RecordChange;
 }
 
-/** Takes over a connection that asks to become a WebSocket. */
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+/**
+ * Takes over a connection that asks to become a WebSocket.
+ *
+ * @param address the client's own, also behind a trusted proxy
+ */
+export type UpgradeHandler = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  address: string,
+) => void;
 
 /** Requests under way get this long to end when the server stops. */
 const graceMs = 2000;
@@ -226,7 +236,13 @@ export class HttpServer implements Component {
       return answerRaw(socket, new AppError('forbidden', message));
     }
     this.#connections.delete(socket);
-    handler(request, socket, head);
+    handler(request, socket, head, this.#addressOf(request));
+  }
+
+  /** As Express tells it of an ordinary request. */
+  #addressOf(request: IncomingMessage): string {
+    const trusts = this.#app.get('trust proxy fn') as (address: string, hop: number) => boolean;
+    return clientAddress(request, trusts);
   }
 }
 

@@ -119,9 +119,9 @@ export class FeedGateway implements Component {
   }
 
   /** Takes over an HTTP connection. Closes it with 1013 when the platform is not ready or is full. */
-  handleUpgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
+  handleUpgrade(request: IncomingMessage, connection: Duplex, head: Buffer, address: string): void {
     this.#server.handleUpgrade(request, connection, head, (socket) =>
-      this.#join(socket, request, connection),
+      this.#join(socket, request, { connection, address }),
     );
   }
 
@@ -161,7 +161,11 @@ export class FeedGateway implements Component {
     if (this.#open > 0) this.#changedCommands.set(data.command_id, data);
   }
 
-  #join(socket: WebSocket, request: IncomingMessage, connection: Duplex): void {
+  #join(
+    socket: WebSocket,
+    request: IncomingMessage,
+    { connection, address }: { readonly connection: Duplex; readonly address: string },
+  ): void {
     socket.on('error', () => socket.terminate());
     if (!this.#running) return socket.close(tryAgainLater, 'Service unavailable');
     if (this.#open >= this.#options.maxClients) return this.#turnAway(socket);
@@ -173,7 +177,7 @@ export class FeedGateway implements Component {
       maxQueueBytes: this.#options.maxQueueBytes,
       onDropped: () => {
         this.#dropped += 1;
-        this.#options.logger.warn({ address: request.socket.remoteAddress }, 'feed client does not drain');
+        this.#options.logger.warn({ address }, 'feed client does not drain');
       },
     });
     this.#open += 1;

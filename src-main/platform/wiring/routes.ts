@@ -47,5 +47,5 @@ export function mountRoutes(parts: Parts): void {
   mountOverview({ ...parts, repository: overview });
   mountSimulator(http, parts.simulator);
   mountSystem({ ...parts, version });
-  http.onUpgrade('/ws/dashboard', (request, socket, head) => feed.handleUpgrade(request, socket, head));
+  http.onUpgrade('/ws/dashboard', (...upgrade) => feed.handleUpgrade(...upgrade));
 }
