@@ -1,6 +1,7 @@
 /** Copies of a database file that others may be writing meanwhile. */
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import BetterSqlite from 'better-sqlite3';
+import { removeEmptyLog } from './inspect-file.ts';
 import { openReader, type SqliteHandle } from './sqlite-connection.ts';
 
 /** How far a copy is; called after each portion. Throwing ends the copy. */
@@ -29,6 +30,7 @@ export async function copyDatabase(
   target: string,
   watch: WatchCopy,
 ): Promise<DatabaseSummary> {
+  const hadLog = existsSync(`${source}-wal`);
   const { handle } = openReader(source);
   try {
     // The moment is that of the first read.
@@ -45,6 +47,7 @@ export async function copyDatabase(
     return summary;
   } finally {
     handle.close();
+    if (!hadLog && existsSync(`${source}-wal`)) removeEmptyLog(source);
   }
 }
 
@@ -70,7 +73,8 @@ export function emptyLog(path: string): void {
 
 /** Removes a file with what SQLite puts beside it. */
 export function removeDatabase(path: string): void {
-  for (const suffix of ['-wal', '-shm', '-journal', '.lock', '']) rmSync(`${path}${suffix}`, { force: true });
+  for (const suffix of ['-wal', '-shm', '-journal', '.lock-journal', '.lock', ''])
+    rmSync(`${path}${suffix}`, { force: true });
 }
 
 /** Counts the rows of all tables. */

@@ -67,6 +67,7 @@ export function createParts(
     fleet,
     proofs: proof.proofs,
     minedFor: (leaseId) => leasing.leaseWatch.blockCounted(leaseId),
+    minedForNobody: (workerId, leaseId) => leasing.leaseWatch.minedForNobody(workerId, leaseId),
   });
   const chain = createChain(config, { ...core, ...proof, blocks });
   const feed = createFeed(config, core, () => ({

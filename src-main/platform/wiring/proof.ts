@@ -64,6 +64,7 @@ export interface BlockSources {
   readonly fleet: Fleet;
   readonly proofs: ProofChecker;
   readonly minedFor: (leaseId: string) => void;
+  readonly minedForNobody: (workerId: string, leaseId: string) => void;
 }
 
 /** The blocks that miners report. */

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { backupScenario } from './backup.ts';
 import { blocksScenario } from './blocks.ts';
 import { claimFloodScenario } from './claim-flood.ts';
 import { connectScenario } from './connect.ts';
@@ -38,6 +39,7 @@ export const scenarios: readonly Scenario[] = [
   rentLatencyScenario,
   watchdogScenario,
   simulatorScenario,
+  backupScenario,
   startScenario,
   memoryScenario,
   eventLoopScenario,

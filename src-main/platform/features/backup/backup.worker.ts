@@ -41,9 +41,9 @@ const silent = createLogger({ level: 'silent', format: 'json', write: () => unde
  * The disk is shared with the platform's own syncs, and one sync of a gigabyte would hold them up for seconds: what
  * was written is synced in small parts, and a pause after each leaves the disk to others.
  */
-const bytesPerSync = 4 * 1024 * 1024;
-const pauseShare = 1;
-const minPauseMs = 5;
+const bytesPerSync = 2 * 1024 * 1024;
+const pauseShare = 2;
+const minPauseMs = 40;
 
 /** Below that a copy gives up. */
 const leastFreeBytes = 32 * 1024 * 1024;

@@ -36,7 +36,7 @@ export async function swapDatabase({
   const isWhole = isThere && takeInLog(databasePath);
   const before = isThere ? journal.before : '';
   const detail = isWhole ? await carryOver() : '';
-  await rm(`${prepared}.lock`, { force: true });
+  for (const suffix of ['.lock', '.lock-journal']) await rm(`${prepared}${suffix}`, { force: true });
   const entry: RestoreJournal = { ...journal, before, detail, state: 'swapping' };
   await writeJournal(databasePath, entry);
   try {

@@ -26,6 +26,8 @@ export interface BlocksOptions {
   readonly verify: VerifyMode;
   /** A block counts for a lease: its worker mines for it. */
   readonly minedFor: (leaseId: string) => void;
+  /** A block names a lease that is none: its worker mines for nobody. */
+  readonly minedForNobody: (workerId: string, leaseId: string) => void;
   readonly bus: Announcer<BlockEvents>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -255,6 +257,7 @@ export class Blocks implements Component {
       recorded: recorded + 1,
       recordedSelfMined: recordedSelfMined + (isSelfMined ? 1 : 0),
     };
+    if (reason === 'unknown_lease') this.#options.minedForNobody(report.workerId, report.leaseId);
     if (verified === 'rejected') this.#logRejection(report, reason);
     if (counted && !isSelfMined) this.#options.minedFor(report.leaseId);
     if (counted) this.#countForWorker(report, verified === 'proven', type);

@@ -56,7 +56,8 @@ export class LeaseWatch implements FleetWatcher {
   heartbeat(worker: LiveWorker): void {
     const wasAway = this.#options.sessions.returned(worker.workerId);
     const lease = this.#options.leases.activeOf(worker.workerId);
-    if (!lease) return this.#releaseLeftover(worker);
+    this.#releaseLeftover(worker, lease);
+    if (!lease) return;
     lease.hashrateSum += worker.hashrate;
     lease.hashrateSamples += 1;
     // Nobody else knows the prefix: a heartbeat that names it shows the same as the status.
@@ -73,6 +74,7 @@ export class LeaseWatch implements FleetWatcher {
   reported({ workerId }: LiveWorker, { state, lease_id }: MinerMessages['status']): Promise<void> | void {
     if (state === 'offline') return this.#options.sessions.left(workerId);
     const lease = this.#options.leases.activeOf(workerId);
+    if (state === 'MINING' && lease_id !== lease?.leaseId) this.minedForNobody(workerId, lease_id);
     if (!lease || state === 'LEASED') return;
     if (state === 'MINING') {
       if (lease_id === lease.leaseId) return this.#options.leases.confirmMining(lease);
@@ -109,11 +111,21 @@ export class LeaseWatch implements FleetWatcher {
     this.#options.sendTask.assign(lease, Math.ceil(leftMs / 1000));
   }
 
+  /**
+   * A worker mines for a lease that is none, as after a restore of the database: it is told to leave it, once.
+   *
+   * @param leaseId empty: it does not say
+   */
+  minedForNobody(workerId: string, leaseId: string): void {
+    if (leaseId === '' || this.#released.get(workerId) === leaseId) return;
+    this.#released.set(workerId, leaseId);
+    this.#options.sendTask.release(workerId, leaseId);
+  }
+
   /** A worker that was away when its lease ended still mines for it: it is told now. */
-  #releaseLeftover({ workerId, reportedState, reportedLeaseId }: LiveWorker): void {
+  #releaseLeftover(worker: LiveWorker, lease: ActiveLease | undefined): void {
+    const { workerId, reportedState, reportedLeaseId } = worker;
     const mines = reportedState === 'LEASED' || reportedState === 'MINING';
-    if (!mines || reportedLeaseId === '' || this.#released.get(workerId) === reportedLeaseId) return;
-    this.#released.set(workerId, reportedLeaseId);
-    this.#options.sendTask.release(workerId, reportedLeaseId);
+    if (mines && reportedLeaseId !== lease?.leaseId) this.minedForNobody(workerId, reportedLeaseId);
   }
 }
