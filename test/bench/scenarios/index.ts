@@ -4,6 +4,7 @@ import { blocksScenario } from './blocks.ts';
 import { claimFloodScenario } from './claim-flood.ts';
 import { connectScenario } from './connect.ts';
 import { eventLoopScenario } from './event-loop.ts';
+import { generateScenario } from './generate.ts';
 import { heartbeatScenario } from './heartbeats.ts';
 import {
   httpFleetScenario,
@@ -41,6 +42,7 @@ export const scenarios: readonly Scenario[] = [
   simulatorScenario,
   backupScenario,
   startScenario,
+  generateScenario,
   memoryScenario,
   eventLoopScenario,
 ];
