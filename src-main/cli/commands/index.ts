@@ -2,6 +2,7 @@ import { backupCommand } from './backup.ts';
 import { backupsCommand } from './backups.ts';
 import { checkLedgerCommand } from './check-ledger.ts';
 import type { Command } from './command.ts';
+import { demoCommand } from './demo.ts';
 import { generateCommand } from './generate.ts';
 import { restoreCommand } from './restore.ts';
 import { rotateAdminKeyCommand } from './rotate-admin-key.ts';
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   backupCommand,
   backupsCommand,
   checkLedgerCommand,
+  demoCommand,
   generateCommand,
   restoreCommand,
   rotateAdminKeyCommand,

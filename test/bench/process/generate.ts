@@ -29,8 +29,10 @@ export async function generateHistory(
     { stdio: ['ignore', 'pipe', 'ignore'] },
   );
   trackChild(child);
-  const [summary, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
-  if (exitCode !== 0) throw new Error(`generate ended with ${String(exitCode)}`);
+  const exited = once(child, 'exit');
+  const summary = await text(child.stdout);
+  await exited;
+  if (child.exitCode !== 0) throw new Error(`generate ended with ${String(child.exitCode)}`);
   const generated = JSON.parse(summary) as Omit<Generated, 'wholeSec'>;
   return { ...generated, wholeSec: (performance.now() - begin) / 1000 };
 }

@@ -1,0 +1,54 @@
+import { performance } from 'node:perf_hooks';
+import { version } from '../../platform/version.ts';
+import { DemoScreen } from '../demo-screen.ts';
+import { defineCommand, exitCodes, UsageError, type CommandInput } from './command.ts';
+
+const defaultPorts = { mqttPort: 11_883, apiPort: 18_080 } as const;
+
+const flags = {
+  'mqtt-port': { value: 'port', description: `Port of its MQTT broker (default: ${defaultPorts.mqttPort})` },
+  'api-port': { value: 'port', description: `Port of its API (default: ${defaultPorts.apiPort})` },
+};
+
+function readPort(input: CommandInput<keyof typeof flags>, name: keyof typeof flags): number | undefined {
+  const port = input.number(name, { min: 1, max: 65_535 });
+  if (port === undefined || Number.isInteger(port)) return port;
+  throw new UsageError(`--${name}: must be a whole number, not ${port}`);
+}
+
+export const demoCommand = defineCommand({
+  name: 'demo',
+  summary: 'Show the whole marketplace in half a minute, and check every figure of it',
+  description:
+    'Starts a platform of its own in a temporary folder, reachable from this machine only, with two simulated miners\n' +
+    'that mine real proofs of an easy kind. A renter takes one of them, blocks arrive, the lease is stopped and settled.\n' +
+    'Then every block, every amount and the ledger are checked. Nothing is left behind.',
+  settings: [],
+  flags,
+  failure: 'something was wrong, took too long, or a port was taken',
+  async run(input) {
+    const ports = {
+      mqttPort: readPort(input, 'mqtt-port') ?? defaultPorts.mqttPort,
+      apiPort: readPort(input, 'api-port') ?? defaultPorts.apiPort,
+    };
+    if (ports.mqttPort === ports.apiPort)
+      throw new UsageError('--mqtt-port and --api-port: must not be the same port');
+    const { playDemo } = await import('../../platform/operations/demo/demo-story.ts');
+    const screen = new DemoScreen();
+    screen.title(
+      `XenBlocks control center ${version}: the marketplace in half a minute`,
+      'On this machine only, with data of its own that is removed afterwards. Ctrl-C ends it.',
+    );
+    const beganAtMs = performance.now();
+    const checks = await playDemo(ports, screen, input.signal);
+    const seconds = Math.round((performance.now() - beganAtMs) / 1000);
+    const wrong = checks.filter(({ isRight }) => !isRight);
+    if (wrong.length === 0) {
+      screen.conclusion(`All ${checks.length} checks are right, after ${seconds} s.`, true);
+      return exitCodes.done;
+    }
+    screen.conclusion(`${wrong.length} of ${checks.length} checks are WRONG.`, false);
+    for (const { name, detail } of wrong) process.stderr.write(`WRONG: ${name}: ${detail}\n`);
+    return exitCodes.failed;
+  },
+});
