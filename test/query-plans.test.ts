@@ -107,7 +107,7 @@ async function askLeases(storage: StorageAccess): Promise<void> {
     await lists.count(filter);
   }
   await lists.settlements(undefined, page);
-  await lists.settlements('a1', page);
+  await lists.settlements(['a1'], page);
   for await (const row of lists.allSettlements('a1')) expect(row.provider_id).toBe('a1');
   await lists.totalsOf('a1');
 }

@@ -50,14 +50,16 @@ export async function run(args: readonly string[]): Promise<void> {
     write: (line) => void process.stdout.write(line),
   });
   const logger = loggers.module('server');
+  const starting = new AbortController();
   const platform = createPlatform(config, {
     loggers,
+    signal: starting.signal,
     onLost(error) {
       logger.fatal({ err: error }, `could not start again: ${messageOf(error)}`);
       process.exit(exitFailed);
     },
   });
-  const life = watchLife(platform, logger);
+  const life = watchLife(platform, logger, starting);
   try {
     const addresses = await platform.start();
     process.stdout.write(
@@ -69,14 +71,19 @@ export async function run(args: readonly string[]): Promise<void> {
       logger.warn('access is open: anyone who reaches this machine may do anything');
     life.started();
   } catch (error) {
+    const asked = life.stopAsked;
     if (error instanceof StartupError) process.stderr.write(`${error.message}\n`);
     else logger.fatal({ err: error }, `could not start: ${messageOf(error)}`);
-    process.exit(exitFailed);
+    process.exit(asked ?? exitFailed);
   }
 }
 
 /** Signals and uncaught errors: flush, close, exit; a second signal exits at once. */
-function watchLife(platform: Platform, logger: Logger): { started(): void } {
+function watchLife(
+  platform: Platform,
+  logger: Logger,
+  starting: AbortController,
+): { started(): void; readonly stopAsked: number | undefined } {
   let isStarted = false;
   let stopAsked: number | undefined;
 
@@ -87,7 +94,7 @@ function watchLife(platform: Platform, logger: Logger): { started(): void } {
       logger.fatal('the stop took too long');
       process.exit(exitFailed);
     }, maxStopMs).unref();
-    if (!isStarted) return;
+    if (!isStarted) return starting.abort();
     try {
       await platform.stop();
     } catch (error) {
@@ -116,6 +123,9 @@ function watchLife(platform: Platform, logger: Logger): { started(): void } {
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
   return {
+    get stopAsked() {
+      return stopAsked;
+    },
     started() {
       isStarted = true;
       const exitCode = stopAsked;

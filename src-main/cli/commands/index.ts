@@ -4,6 +4,7 @@ import { checkLedgerCommand } from './check-ledger.ts';
 import type { Command } from './command.ts';
 import { demoCommand } from './demo.ts';
 import { generateCommand } from './generate.ts';
+import { migrateCommand } from './migrate.ts';
 import { restoreCommand } from './restore.ts';
 import { rotateAdminKeyCommand } from './rotate-admin-key.ts';
 import { simulateCommand } from './simulate.ts';
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   checkLedgerCommand,
   demoCommand,
   generateCommand,
+  migrateCommand,
   restoreCommand,
   rotateAdminKeyCommand,
   simulateCommand,

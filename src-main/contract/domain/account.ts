@@ -36,6 +36,16 @@ export const accountSchema = z
   .meta({ id: 'Account' });
 export type Account = z.infer<typeof accountSchema>;
 
+/** An account as its owner sees it. */
+export const ownAccountSchema = z
+  .object({
+    ...accountSchema.shape,
+    linked_accounts: z.array(z.object({ account_id: z.string(), balance })).meta({
+      description: "Accounts of the earlier platform with this wallet's address: it may use them, too",
+    }),
+  })
+  .meta({ id: 'OwnAccount' });
+
 export const apiKeySchema = z
   .object({
     key_id: z.string(),

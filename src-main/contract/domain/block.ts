@@ -26,6 +26,7 @@ export const blockReasons = {
   outside_xuni_window: 'A xuni block counts only from minute 55 to 5 of an hour',
   wrong_account: 'The salt is not the account that the report names',
   wrong_hash: 'Argon2id of the key does not give the tag',
+  imported: 'Taken over from the earlier platform, which computed no proofs',
   duplicate_key: 'The key counts already, for another worker or another lease',
   unknown_lease: 'There is no such lease',
   lease_of_another_worker: 'The lease is not one of this worker',

@@ -8,7 +8,8 @@ export type LeaseState = (typeof leaseStates)[number];
 /**
  * Why a lease ended. `expired`: its time was over; `stopped`: its consumer ended it; `never_started`: the worker
  * did not report MINING in time; `worker_away`: it stayed offline; `worker_gave_up`: it left the task and did not
- * take it again.
+ * take it again; `imported`: it ended on the earlier platform, which noted no reason; `imported_conflict`: the earlier
+ * platform had another one of the same worker, or with the same prefix, under way.
  */
 export const leaseEndReasons = [
   'expired',
@@ -16,6 +17,8 @@ export const leaseEndReasons = [
   'never_started',
   'worker_away',
   'worker_gave_up',
+  'imported',
+  'imported_conflict',
 ] as const;
 export type LeaseEndReason = (typeof leaseEndReasons)[number];
 

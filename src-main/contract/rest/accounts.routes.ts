@@ -4,6 +4,7 @@ import {
   accountPostingSchema,
   accountRoles,
   accountSchema,
+  ownAccountSchema,
   apiKeySchema,
   ethAddressSchema,
   optionalEthAddressSchema,
@@ -113,7 +114,7 @@ export const meRoute = defineRoute({
   tag: 'Accounts',
   summary: 'The account of the credentials',
   access: 'signed_in',
-  response: accountSchema,
+  response: ownAccountSchema,
 });
 
 export const accountsRoute = defineRoute({

@@ -23,19 +23,21 @@ const portionBytes = 1024 * 1024;
  * Blocks its thread.
  *
  * @param target must not exist; mode 600; what is there of it is the caller's to remove when this throws
- * @returns what was copied, read from the source
+ * @param read looks at the source at the moment of the copy
+ * @returns what it saw
  */
-export async function copyDatabase(
+export async function copyDatabase<Summary>(
   source: string,
   target: string,
   watch: WatchCopy,
-): Promise<DatabaseSummary> {
+  read: (source: SqliteHandle) => Summary,
+): Promise<Summary> {
   const hadLog = existsSync(`${source}-wal`);
   const { handle } = openReader(source);
   try {
     // The moment is that of the first read.
     handle.exec('BEGIN');
-    const summary = summarize(handle);
+    const summary = read(handle);
     const pageBytes = handle.pragma('page_size', { simple: true }) as number;
     closeSync(openSync(target, 'wx', 0o600));
     await handle.backup(target, {

@@ -19,6 +19,9 @@ const sqliteMagic = 'SQLite format 3\0';
 /** Files up to this size are checked whole at each start; larger ones by header, schema and free list. */
 const fullCheckMaxBytes = 64 * 1024 * 1024;
 
+/** A file that the earlier Python platform made: it can be taken over. */
+export class EarlierPlatformDatabase extends StartupError {}
+
 /** Makes the folder of the file, and checks that both can be written. */
 export function prepareFolder(path: string): void {
   const folder = dirname(path);
@@ -46,6 +49,7 @@ function makeFolder(folder: string): void {
  *
  * @param known the names of this version's migrations
  * @returns the names of the migrations that the file has seen; undefined when there is no database yet
+ * @throws EarlierPlatformDatabase for one that can be taken over, whatever its state
  * @throws StartupError for a folder, a file that is no database, a corrupt one, one of another program or of a newer version
  */
 export function inspectDatabaseFile(path: string, known: readonly string[]): string[] | undefined {
@@ -68,8 +72,8 @@ export function inspectDatabaseFile(path: string, known: readonly string[]): str
   let handle: BetterSqlite.Database | undefined;
   try {
     handle = new BetterSqlite(path, { readonly: true, fileMustExist: true });
-    if (stat.size <= fullCheckMaxBytes) requireSound(handle, path);
     const seen = readMigrations(handle, path);
+    if (stat.size <= fullCheckMaxBytes) requireSound(handle, path);
     requireKnown(seen ?? [], known, path);
     handle.close();
     return seen;
@@ -143,9 +147,10 @@ function readMigrations(handle: BetterSqlite.Database, path: string): string[] |
       : [];
   }
   if (tables.includes('schema_version') && tables.includes('workers')) {
-    throw new StartupError(
-      `The database ${path} was made by the earlier Python platform, which this version can't take over yet; ` +
-        'it was left as it is. Choose another file with --db-path.',
+    throw new EarlierPlatformDatabase(
+      `The database ${path} was made by the earlier Python platform; it was left as it is. A start of the platform ` +
+        'takes it over after a backup, and so does the command "migrate" (look first with --dry-run); ' +
+        'or choose another file with --db-path.',
     );
   }
   throw new StartupError(

@@ -22,6 +22,11 @@ export interface AccountsTable {
   declared_address: Generated<string>;
   /** A closed account signs in no more. */
   closed_at_ms: number | null;
+  /**
+   * Lower case; the wallet of this address acts for the account, too, as it could on the earlier platform. Empty
+   * when none.
+   */
+  linked_address: Generated<string>;
 }
 
 export interface ApiKeysTable {
@@ -136,6 +141,8 @@ export interface LeasesTable {
   mining_since_ms: number | null;
   /** Code; empty while active. */
   end_reason: Generated<string>;
+  /** 1: it ended on the earlier platform, and was settled by its rules, if at all. */
+  imported: Generated<number>;
 }
 
 export interface BlocksTable {
@@ -324,6 +331,32 @@ export interface CommandsTable {
   confirmed_at_ms: number | null;
 }
 
+/** What the earlier platform counted for a worker beyond the rows that count here. */
+export interface WorkerCarryoversTable {
+  worker_id: string;
+  /** Self-mined blocks; negative when it counted fewer than there are rows. */
+  self_blocks: number;
+  /** Blocks that its chain simulator confirmed. */
+  verified_blocks: number;
+}
+
+/** Rows of an imported database that have no place in the tables. */
+export interface ImportLeftoversTable {
+  leftover_id: Generated<number>;
+  source_table: string;
+  source_rowid: number;
+  reason: string;
+  /** Without keys. */
+  row_json: string;
+}
+
+export interface ImportReportsTable {
+  report_id: Generated<number>;
+  imported_at_ms: number;
+  /** JSON. */
+  report: string;
+}
+
 /** Migration tracking. */
 export interface SchemaVersionTable {
   name: string;
@@ -352,6 +385,9 @@ export interface DatabaseSchema {
   hashrate_snapshots: HashrateSnapshotsTable;
   fleet_snapshots: FleetSnapshotsTable;
   wallet_snapshots: WalletSnapshotsTable;
+  worker_carryovers: WorkerCarryoversTable;
+  import_leftovers: ImportLeftoversTable;
+  import_reports: ImportReportsTable;
   schema_version: SchemaVersionTable;
 }
 

@@ -1,16 +1,19 @@
 /** The database of the platform: opened safely, migrated, read and written through here only. */
-import { readdirSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { Migrator, type Migration } from 'kysely/migration';
+import type { Migration } from 'kysely/migration';
 import { messageOf, StartupError } from '../kernel/app-error.ts';
 import type { Component } from '../kernel/component.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { CommitQueue, type Durability, type Work } from './commit-queue.ts';
-import { inspectDatabaseFile, prepareFolder } from './inspect-file.ts';
+import { EarlierPlatformDatabase, inspectDatabaseFile, prepareFolder } from './inspect-file.ts';
 import { lockDatabase } from './instance-lock.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
+import { finishReplacement, isReplacementPending, realFile } from './replace-database.ts';
+import { runMigrations } from './run-migrations.ts';
 import type { Database } from './schema.ts';
 import { openSnapshot, type Snapshot } from './snapshot.ts';
+import { removeSecondName } from './sole-use.ts';
 import { applicationId, openReader, openWriter, type SqliteConnection } from './sqlite-connection.ts';
 
 /** Pages in the log at which a commit writes them back into the file. */
@@ -24,6 +27,11 @@ export interface StorageOptions {
   readonly migrations?: Readonly<Record<string, Migration>>;
   /** Whether a copy of an older file is kept beside it before it is upgraded; true unless given. */
   readonly keepsOlder?: boolean;
+  /**
+   * Puts a database of this version in the place of one of the earlier platform, with nobody else at it; what it
+   * throws ends the start. Without it such a file is refused.
+   */
+  readonly takeOver?: (path: string) => Promise<void>;
 }
 
 export { DatabaseInUse } from './instance-lock.ts';
@@ -92,8 +100,8 @@ export class Storage implements Component, StorageAccess {
     const { path, logger } = this.#options;
     prepareFolder(path);
     const known = Object.keys(this.#options.migrations ?? allMigrations);
-    const seen = inspectDatabaseFile(path, known);
-    this.#releaseLock = lockDatabase(path);
+    const seen = await this.#inspect(known);
+    this.#lock();
     try {
       this.#writer = openWriter(path);
       if (!seen) this.#writer.handle.pragma(`application_id = ${applicationId}`);
@@ -133,6 +141,35 @@ export class Storage implements Component, StorageAccess {
     }
   }
 
+  #lock(): void {
+    const { path } = this.#options;
+    if (this.#releaseLock) return;
+    this.#releaseLock = lockDatabase(path);
+    removeSecondName(realFile(path));
+  }
+
+  /** Takes the lock, and writes, only where something is to be finished or taken over. */
+  async #inspect(known: readonly string[]): Promise<string[] | undefined> {
+    const { path, takeOver } = this.#options;
+    try {
+      if (isReplacementPending(path)) {
+        this.#lock();
+        finishReplacement(path);
+      }
+      try {
+        return inspectDatabaseFile(path, known);
+      } catch (error) {
+        if (!(error instanceof EarlierPlatformDatabase) || !takeOver) throw error;
+      }
+      this.#lock();
+      await takeOver(path);
+      return inspectDatabaseFile(path, known);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
   async #upgrade(writer: SqliteConnection, next: string): Promise<void> {
     const { path, logger } = this.#options;
     const prefix = `${path}.before-${next}-`;
@@ -140,6 +177,8 @@ export class Storage implements Component, StorageAccess {
     const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
     const target = `${prefix}${stamp}.bak`;
     try {
+      // It holds what the database holds: nobody else may read it either.
+      closeSync(openSync(target, 'wx', 0o600));
       await writer.handle.backup(target);
       logger.info({ path: target }, 'database backed up before its upgrade');
       await this.#migrate(writer);
@@ -150,32 +189,9 @@ export class Storage implements Component, StorageAccess {
     }
   }
 
-  /**
-   * All migrations or none: SQLite can take back changes of tables too. Foreign keys are checked at the end, so
-   * that a migration may rebuild a table without losing the rows that refer to it.
-   */
-  async #migrate({ handle, db }: SqliteConnection): Promise<void> {
-    const provided = this.#options.migrations ?? allMigrations;
-    const migrator = new Migrator({
-      db,
-      provider: { getMigrations: () => Promise.resolve({ ...provided }) },
-      migrationTableName: 'schema_version',
-      migrationLockTableName: 'schema_version_lock',
-    });
-    handle.pragma('foreign_keys = OFF');
-    handle.exec('BEGIN IMMEDIATE');
-    try {
-      const { error, results = [] } = await migrator.migrateToLatest();
-      if (error) throw error instanceof Error ? error : new Error(messageOf(error));
-      const orphans = results.length > 0 ? (handle.pragma('foreign_key_check') as unknown[]).length : 0;
-      if (orphans > 0) throw new Error(`the upgrade would leave ${orphans} rows without what they refer to`);
-      handle.exec('COMMIT');
-      for (const { migrationName } of results)
-        this.#options.logger.info({ migration: migrationName }, 'migrated');
-    } finally {
-      if (handle.inTransaction) handle.exec('ROLLBACK');
-      handle.pragma('foreign_keys = ON');
-    }
+  async #migrate(connection: SqliteConnection): Promise<void> {
+    const names = await runMigrations(connection, this.#options.migrations);
+    for (const migration of names) this.#options.logger.info({ migration }, 'migrated');
   }
 }
 

@@ -1,5 +1,6 @@
 /** Creates what the market is made of. */
 import type { Config } from '../../contract/config.ts';
+import type { Accounts } from '../features/accounts/index.ts';
 import type { Ownership } from '../features/auth/index.ts';
 import type { Fleet } from '../features/fleet/index.ts';
 import type { LeaseListRepository, Leases } from '../features/leases/index.ts';
@@ -41,15 +42,18 @@ export interface FigureSources {
   readonly clock: Clock;
   readonly loggers: LoggerFactory;
   readonly ownership: Ownership;
+  readonly accounts: Accounts;
 }
 
 /** The figures of providers and wallets. */
-export function createFigures({ storage, fleet, leaseLists, clock, loggers, ownership }: FigureSources) {
+export function createFigures(sources: FigureSources) {
+  const { storage, fleet, leaseLists, clock, loggers, ownership, accounts } = sources;
   const providers = new Providers({
     fleet,
     leases: leaseLists,
     clock,
     accountOf: (id) => ownership.providerAccount(id),
+    withLinked: (accountId) => accounts.withLinked(accountId),
   });
   const wallets = new Wallets({
     repository: new WalletRepository(storage),

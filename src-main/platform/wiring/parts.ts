@@ -6,13 +6,13 @@ import { EventLoopDelay } from '../features/system/index.ts';
 import { systemClock, type Clock } from '../kernel/clock.ts';
 import { EventBus } from '../kernel/event-bus.ts';
 import { createLogger, type LoggerFactory } from '../kernel/logger.ts';
-import { Storage } from '../storage/storage.ts';
 import type { PlatformEvents } from './events.ts';
 import { createBackups } from './backups.ts';
 import { createChain } from './chain.ts';
 import { createControl } from './control.ts';
 import { createFleet } from './fleet.ts';
 import { createIdentity } from './identity.ts';
+import { createStorage } from './import.ts';
 import { createLeasing } from './leasing.ts';
 import { createFigures, createMarket } from './market.ts';
 import { createBlocks, createProofs } from './proof.ts';
@@ -28,6 +28,8 @@ export interface PlatformOptions {
   readonly clock?: Clock;
   /** Silent unless given. */
   readonly loggers?: LoggerFactory;
+  /** Aborted: a start under way ends soon, with nothing half done. */
+  readonly signal?: AbortSignal;
   /** Stops the platform, runs the work, and starts it again; settles when it runs again. */
   readonly restart: (work?: StoppedWork) => Promise<void>;
 }
@@ -47,10 +49,10 @@ export type Parts = ReturnType<typeof createParts>;
 
 export function createParts(
   config: Config,
-  { clock = systemClock, loggers = silentLoggers, restart }: PlatformOptions,
+  { clock = systemClock, loggers = silentLoggers, restart, signal }: PlatformOptions,
 ) {
   const bus = new EventBus<PlatformEvents>(loggers.module('bus'));
-  const storage = new Storage({ path: databasePathOf(config), logger: loggers.module('storage') });
+  const storage = createStorage(databasePathOf(config), { clock, loggers, signal });
   const core = { storage, bus, clock, loggers };
   const { fleet, view, history } = createFleet(config, {
     ...core,

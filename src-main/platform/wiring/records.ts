@@ -1,5 +1,6 @@
 /** Creates what proves afterwards who did what. */
 import { AuditLog, AuditRepository } from '../features/audit/index.ts';
+import { ImportReportRepository } from '../features/import/index.ts';
 import { Ledger, LedgerListRepository } from '../features/ledger/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { LoggerFactory } from '../kernel/logger.ts';
@@ -23,5 +24,5 @@ export function createRecords({ storage, clock, loggers }: RecordsSources) {
     repository: new LedgerListRepository(storage),
     logger: loggers.module('ledger'),
   });
-  return { audit, ledger };
+  return { audit, ledger, importReports: new ImportReportRepository(storage) };
 }

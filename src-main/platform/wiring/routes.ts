@@ -8,6 +8,7 @@ import { mountChain } from '../features/chain/index.ts';
 import { mountControl } from '../features/control/index.ts';
 import { mountCredentials } from '../features/credentials/index.ts';
 import { mountFleet, type LiveWorker } from '../features/fleet/index.ts';
+import { mountImport } from '../features/import/index.ts';
 import { mountLedger } from '../features/ledger/index.ts';
 import { mountHistory } from '../features/history/index.ts';
 import { mountOverview } from '../features/overview/index.ts';
@@ -38,6 +39,7 @@ export function mountRoutes(parts: Parts): void {
   mountProvider(http, parts.providers);
   mountRenter(parts);
   mountLedger(http, parts.ledger);
+  mountImport(http, parts.importReports);
   mountWallet(parts);
   mountCredentials(http, parts.credentials);
   mountBlocks(http, blocks);

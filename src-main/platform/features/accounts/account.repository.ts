@@ -82,6 +82,30 @@ export class AccountRepository {
       .executeTakeFirst();
   }
 
+  /** The account of the wallet that acts for this one, too. */
+  async findWalletBehind(accountId: string): Promise<string | undefined> {
+    const row = await this.#storage.read
+      .selectFrom('accounts')
+      .innerJoin('accounts as wallets', 'wallets.eth_address', 'accounts.linked_address')
+      .where('accounts.account_id', '=', accountId)
+      .where('accounts.linked_address', '<>', '')
+      .select('wallets.account_id')
+      .executeTakeFirst();
+    return row?.account_id;
+  }
+
+  /** The open accounts for which the wallet of an address acts beside its own. @param address lower case */
+  linkedTo(address: string): Promise<AccountRow[]> {
+    return this.#storage.read
+      .selectFrom('accounts')
+      .selectAll()
+      .where('linked_address', '=', address)
+      .where('linked_address', '<>', sql.lit(''))
+      .where('closed_at_ms', 'is', null)
+      .orderBy('account_id')
+      .execute();
+  }
+
   all(): Promise<AccountRow[]> {
     return this.#storage.read.selectFrom('accounts').selectAll().orderBy('account_id').execute();
   }

@@ -129,6 +129,23 @@ export class Accounts implements Component {
     return this.#options.repository.findByAddress(address.toLowerCase());
   }
 
+  /** The account of the wallet that acts for this one, too; undefined for most. */
+  walletBehind(accountId: string): Promise<string | undefined> {
+    return this.#options.repository.findWalletBehind(accountId);
+  }
+
+  /** The open accounts for which a wallet's account acts beside itself, by name: the earlier platform left some. */
+  async linkedTo({ eth_address: address }: Pick<AccountRow, 'eth_address'>): Promise<AccountRow[]> {
+    return address === null ? [] : this.#options.repository.linkedTo(address);
+  }
+
+  /** An account and those that are linked to it. */
+  async withLinked(accountId: string): Promise<string[]> {
+    const row = await this.find(accountId);
+    const linked = row ? await this.linkedTo(row) : [];
+    return [accountId, ...linked.map((account) => account.account_id)];
+  }
+
   /** @throws AppError `not_found` */
   async require(accountId: string): Promise<AccountRow> {
     const row = await this.find(accountId);

@@ -63,7 +63,14 @@ function mountSignIn({ http, auth, accounts }: AuthRoutesOptions): void {
 
   http.mount(verifyRoute, ({ body }) => auth.signIn(body.address, body.signature, body.nonce));
 
-  http.mount(meRoute, async ({ caller }) => toAccount(await accounts.require(caller.accountId)));
+  http.mount(meRoute, async ({ caller }) => {
+    const row = await accounts.require(caller.accountId);
+    const linked = await accounts.linkedTo(row);
+    return {
+      ...toAccount(row),
+      linked_accounts: linked.map(toAccount).map(({ account_id, balance }) => ({ account_id, balance })),
+    };
+  });
 }
 
 function mountRegistration({ http, auth, accounts, keys, access }: AuthRoutesOptions): void {

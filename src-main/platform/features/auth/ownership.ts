@@ -26,7 +26,9 @@ export class Ownership {
       case 'account':
       case 'provider': {
         const account = await this.providerAccount(id);
-        return account === undefined ? undefined : [account];
+        if (account === undefined) return undefined;
+        const wallet = await this.#sources.accounts.walletBehind(account);
+        return wallet === undefined ? [account] : [account, wallet];
       }
       case 'worker': {
         const owner = this.#sources.ownerOf(id);

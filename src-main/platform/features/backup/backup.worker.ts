@@ -18,7 +18,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { BackupPhase } from '../../../contract/domain/backup.ts';
 import { messageOf } from '../../kernel/app-error.ts';
 import { createLogger } from '../../kernel/logger.ts';
-import { copyDatabase, emptyLog, sealDatabase } from '../../storage/copy-database.ts';
+import { copyDatabase, emptyLog, sealDatabase, summarize } from '../../storage/copy-database.ts';
 import { examineDatabase, identifyDatabase } from '../../storage/examine-database.ts';
 import { openSnapshotOfFile } from '../../storage/snapshot.ts';
 import { Storage } from '../../storage/storage.ts';
@@ -104,11 +104,16 @@ function requireRoom(folder: string): void {
 async function copyLive({ source, target, emptiesLog: isToEmpty }: CopyTask): Promise<Expected> {
   let sync: PacedSync | undefined;
   try {
-    const { rows } = await copyDatabase(source, target, (copiedBytes, totalBytes) => {
-      tellProgress('copying', totalBytes === 0 ? 0 : copiedBytes / totalBytes);
-      sync ??= new PacedSync(target);
-      if (sync.reached(copiedBytes)) for (const path of [source, target]) requireRoom(dirname(path));
-    });
+    const { rows } = await copyDatabase(
+      source,
+      target,
+      (copiedBytes, totalBytes) => {
+        tellProgress('copying', totalBytes === 0 ? 0 : copiedBytes / totalBytes);
+        sync ??= new PacedSync(target);
+        if (sync.reached(copiedBytes)) for (const path of [source, target]) requireRoom(dirname(path));
+      },
+      summarize,
+    );
     if (isToEmpty) emptyLog(source);
     sealDatabase(target);
     return { rows };

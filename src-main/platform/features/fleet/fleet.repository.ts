@@ -232,6 +232,7 @@ export class FleetRepository {
       .select(reportedColumns)
       .execute();
     const blockCounts = await this.#loadBlockCounts();
+    const carried = await this.#loadCarryovers();
     return rows.map((row) => {
       const worker = {
         workerId: row.worker_id,
@@ -258,7 +259,9 @@ export class FleetRepository {
         lastHeartbeatMs: row.last_heartbeat_ms,
         lastOnlineAtMs: row.last_online_at_ms,
         totalOnlineMs: row.total_online_ms,
-        selfBlocksFound: blockCounts.get(row.worker_id)?.selfMined ?? 0,
+        selfBlocksFound:
+          (blockCounts.get(row.worker_id)?.selfMined ?? 0) + (carried.get(row.worker_id)?.selfMined ?? 0),
+        carriedBlocks: carried.get(row.worker_id)?.verified ?? 0,
         provenBlocks: blockCounts.get(row.worker_id)?.proven ?? 0,
         provenMarkerBlocks: blockCounts.get(row.worker_id)?.provenMarker ?? 0,
         currentAddress: row.current_address,
@@ -271,6 +274,15 @@ export class FleetRepository {
       };
       return { ...worker, searchText: toSearchText(worker) };
     });
+  }
+
+  /** What the earlier platform counted beyond the rows. */
+  async #loadCarryovers(): Promise<Map<string, { selfMined: number; verified: number }>> {
+    const rows = await this.#storage.read
+      .selectFrom('worker_carryovers')
+      .select(['worker_id', 'self_blocks as selfMined', 'verified_blocks as verified'])
+      .execute();
+    return new Map(rows.map((row) => [row.worker_id, row]));
   }
 
   /** Of the blocks of each worker that count: self-mined ones, proven ones, and proven ones with the marker. */

@@ -321,6 +321,7 @@ function newWorker(workerId: string, nowMs: number): LiveWorker {
     totalOnlineMs: 0,
     selfBlocksFound: 0,
     provenBlocks: 0,
+    carriedBlocks: 0,
     provenMarkerBlocks: 0,
     currentAddress: '',
     currentPrefix: '',

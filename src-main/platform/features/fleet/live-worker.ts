@@ -39,6 +39,8 @@ export interface LiveWorker {
   provenBlocks: number;
   /** Of these, the ones with the marker: xuni blocks are found more often. */
   provenMarkerBlocks: number;
+  /** Blocks that the earlier platform confirmed; they count for the reputation only. */
+  carriedBlocks: number;
   currentAddress: string;
   currentPrefix: string;
   currentBlockPattern: string;

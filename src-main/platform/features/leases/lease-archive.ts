@@ -3,12 +3,12 @@ import type { Block } from '../../../contract/domain/block.ts';
 import type { LeaseDetails } from '../../../contract/domain/lease.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
-import type { LeaseRow } from '../../storage/schema.ts';
+import type { LeaseRow, SettlementRow } from '../../storage/schema.ts';
 import type { LeaseFilter, LeaseListRepository, Portion } from './lease-list.repository.ts';
 import type { LeaseRepository } from './lease.repository.ts';
 import type { Leases } from './lease.service.ts';
 import { toLease, toSettlement, toStatement } from './lease-view.ts';
-import { computeBill } from './settlement.ts';
+import { computeBill, type Bill } from './settlement.ts';
 
 export interface LeaseArchiveOptions {
   readonly leases: Leases;
@@ -60,9 +60,11 @@ export class LeaseArchive {
       ...(settlement ? { settlement: toSettlement(settlement) } : {}),
       statement: toStatement(
         row,
-        await this.#billOf(row, settlement?.unpaid_since_ms ?? live?.idleSinceMs ?? undefined),
+        row.imported === 1 && settlement
+          ? billAsSettled(settlement)
+          : await this.#billOf(row, settlement?.unpaid_since_ms ?? live?.idleSinceMs ?? undefined),
         await repository.transactionsOf(leaseId),
-        settlement !== undefined,
+        settlement !== undefined || row.imported === 1,
       ),
     };
   }
@@ -81,4 +83,18 @@ export class LeaseArchive {
       unpaidSinceMs,
     });
   }
+}
+
+/** What the earlier platform settled stays as it was: its prices were no whole numbers. */
+function billAsSettled(settlement: SettlementRow): Bill {
+  return {
+    elapsedMs: settlement.elapsed_ms,
+    gaps: [],
+    downtimeMs: settlement.downtime_ms,
+    billedMs: settlement.billed_ms,
+    costMicro: settlement.total_cost_micro,
+    payoutMicro: settlement.provider_payout_micro,
+    feeMicro: settlement.platform_fee_micro,
+    refundMicro: settlement.refund_micro,
+  };
 }

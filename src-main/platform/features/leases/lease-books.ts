@@ -43,6 +43,7 @@ export function toNewRow(lease: ActiveLease): LeaseRow {
     held_micro: lease.heldMicro,
     mining_since_ms: null,
     end_reason: '',
+    imported: 0,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Pages of leases and settlements. */
 import { sql, type SelectQueryBuilder } from 'kysely';
 import type { LeaseState } from '../../../contract/domain/lease.ts';
-import type { DatabaseSchema } from '../../storage/schema.ts';
+import type { AccountTotalsTable, DatabaseSchema } from '../../storage/schema.ts';
 import type { StorageAccess } from '../../storage/storage.ts';
 import type { LeaseRow, SettlementRow } from '../../storage/schema.ts';
 
@@ -46,6 +46,23 @@ export interface AccountTotals {
 
 const rowsPerPortion = 500;
 
+const totalColumns = [
+  'consumer_leases',
+  'consumer_completed',
+  'consumer_cancelled',
+  'consumer_settlements',
+  'consumer_cost_micro',
+  'provider_leases',
+  'provider_completed',
+  'provider_cancelled',
+  'provider_settlements',
+  'provider_payout_micro',
+  'own_leases',
+  'own_completed',
+  'own_cancelled',
+  'provider_blocks',
+] as const satisfies readonly (keyof AccountTotalsTable)[];
+
 /** Leases under way. */
 export function activeLeasesOf({ leases, completed, cancelled }: LeaseTotals): number {
   return leases - completed - cancelled;
@@ -84,41 +101,41 @@ export class LeaseListRepository {
     return rented + letOut - leasesOf(totals.own, state);
   }
 
-  /** What an account rented and let, all time. */
-  async totalsOf(accountId: string): Promise<AccountTotals> {
-    const row = await this.#storage.read
+  /** What an account rented and let, all time; several together. */
+  async totalsOf(...accountIds: string[]): Promise<AccountTotals> {
+    const sums = await this.#storage.read
       .selectFrom('account_totals')
-      .selectAll()
-      .where('account_id', '=', accountId)
+      .where('account_id', 'in', accountIds)
+      .select(({ fn }) => totalColumns.map((column) => fn.sum<number | null>(column).as(column)))
       .executeTakeFirst();
+    const of = (column: (typeof totalColumns)[number]) => sums?.[column] ?? 0;
     return {
       consumer: {
-        leases: row?.consumer_leases ?? 0,
-        completed: row?.consumer_completed ?? 0,
-        cancelled: row?.consumer_cancelled ?? 0,
-        settlements: row?.consumer_settlements ?? 0,
-        moneyMicro: row?.consumer_cost_micro ?? 0,
+        leases: of('consumer_leases'),
+        completed: of('consumer_completed'),
+        cancelled: of('consumer_cancelled'),
+        settlements: of('consumer_settlements'),
+        moneyMicro: of('consumer_cost_micro'),
       },
       provider: {
-        leases: row?.provider_leases ?? 0,
-        completed: row?.provider_completed ?? 0,
-        cancelled: row?.provider_cancelled ?? 0,
-        settlements: row?.provider_settlements ?? 0,
-        moneyMicro: row?.provider_payout_micro ?? 0,
+        leases: of('provider_leases'),
+        completed: of('provider_completed'),
+        cancelled: of('provider_cancelled'),
+        settlements: of('provider_settlements'),
+        moneyMicro: of('provider_payout_micro'),
       },
-      own: {
-        leases: row?.own_leases ?? 0,
-        completed: row?.own_completed ?? 0,
-        cancelled: row?.own_cancelled ?? 0,
-      },
-      providerBlocks: row?.provider_blocks ?? 0,
+      own: { leases: of('own_leases'), completed: of('own_completed'), cancelled: of('own_cancelled') },
+      providerBlocks: of('provider_blocks'),
     };
   }
 
-  /** Newest first; of one provider, or of all. */
-  settlements(providerId: string | undefined, { limit, offset }: Portion): Promise<SettlementRow[]> {
+  /** Newest first; of some providers, or of all. */
+  settlements(
+    providerIds: readonly string[] | undefined,
+    { limit, offset }: Portion,
+  ): Promise<SettlementRow[]> {
     const all = this.#storage.read.selectFrom('settlements').selectAll();
-    return (providerId === undefined ? all : all.where('provider_id', '=', providerId))
+    return (providerIds === undefined ? all : all.where('provider_id', 'in', providerIds))
       .orderBy('settled_at_ms', 'desc')
       .orderBy('settlement_id', 'desc')
       .limit(limit)

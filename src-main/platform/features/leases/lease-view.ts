@@ -76,15 +76,25 @@ export function toStatement(row: LeaseRow, bill: Bill, transactions: number[], i
     provider_payout: toCredits(bill.payoutMicro),
     platform_fee: toCredits(bill.feeMicro),
     refund: toCredits(bill.refundMicro),
-    explanation: [
-      `held = ${price} a minute × ${row.duration_sec} s / 60 = ${toCredits(row.held_micro)}`,
-      `billed = ${elapsedSec} s elapsed − ${downtimeSec} s the worker was away = ${billedSec} s`,
-      `cost = ${price} a minute × ${billedSec} s / 60 = ${cost}, rounded down to 0.000001`,
-      `platform fee = ${platformFeePercent} % of ${cost} = ${toCredits(bill.feeMicro)}, rounded down`,
-      `provider payout = ${cost} − ${toCredits(bill.feeMicro)} = ${toCredits(bill.payoutMicro)}`,
-      `refund = ${toCredits(row.held_micro)} − ${cost} = ${toCredits(bill.refundMicro)}`,
-    ],
+    explanation:
+      row.imported === 1
+        ? explainImported(cost)
+        : [
+            `held = ${price} a minute × ${row.duration_sec} s / 60 = ${toCredits(row.held_micro)}`,
+            `billed = ${elapsedSec} s elapsed − ${downtimeSec} s the worker was away = ${billedSec} s`,
+            `cost = ${price} a minute × ${billedSec} s / 60 = ${cost}, rounded down to 0.000001`,
+            `platform fee = ${platformFeePercent} % of ${cost} = ${toCredits(bill.feeMicro)}, rounded down`,
+            `provider payout = ${cost} − ${toCredits(bill.feeMicro)} = ${toCredits(bill.payoutMicro)}`,
+            `refund = ${toCredits(row.held_micro)} − ${cost} = ${toCredits(bill.refundMicro)}`,
+          ],
     transactions,
     is_final: isFinal,
   };
+}
+
+function explainImported(cost: number): string[] {
+  return [
+    'It ended on the earlier platform, which held nothing beforehand and knew no downtime',
+    `cost = ${cost}, as the earlier platform settled it, rounded to 0.000001; 0 when it did not`,
+  ];
 }

@@ -19,7 +19,8 @@ export type PostingKind =
 
 /** An entry to be written; its postings sum to zero. */
 export interface LedgerEntry {
-  readonly kind: 'deposit' | 'withdrawal' | 'hold' | 'settlement' | 'transfer' | 'opening';
+  /** `imported`: a movement of the earlier platform that has no counterpart. */
+  readonly kind: 'deposit' | 'withdrawal' | 'hold' | 'settlement' | 'transfer' | 'opening' | 'imported';
   readonly leaseId?: string;
   /** Account that caused it, or `system`. */
   readonly actor: string;

@@ -14,6 +14,8 @@ export interface ProvidersOptions {
   readonly clock: Clock;
   /** The account behind an account id, an address or a worker's id; undefined when there is none. */
   readonly accountOf: (id: string) => Promise<string | undefined>;
+  /** An account and those that are linked to it: what they earned belongs together. */
+  readonly withLinked: (accountId: string) => Promise<string[]>;
 }
 
 /** Whose figures somebody asks for. */
@@ -46,12 +48,12 @@ export class Providers {
   }
 
   async dashboard({ providerId, accountId }: Provider) {
-    const { leases, clock } = this.#options;
+    const { leases, clock, withLinked } = this.#options;
     const nowMs = clock.nowMs();
     const workers = this.#workersOf(accountId);
     const online = workers.filter((worker) => isOnline(worker, nowMs));
     const hashrate = online.reduce((sum, worker) => sum + worker.hashrate, 0);
-    const totals = await leases.totalsOf(accountId);
+    const totals = await leases.totalsOf(...(await withLinked(accountId)));
     const selfMined = workers.reduce((sum, worker) => sum + worker.selfBlocksFound, 0);
     return {
       provider_id: providerId,
@@ -68,9 +70,10 @@ export class Providers {
 
   /** Settled leases, newest first. */
   async earnings({ providerId, accountId }: Provider, portion: Portion) {
-    const { leases } = this.#options;
-    const { provider } = await leases.totalsOf(accountId);
-    const rows = portion.offset < provider.settlements ? await leases.settlements(accountId, portion) : [];
+    const { leases, withLinked } = this.#options;
+    const accountIds = await withLinked(accountId);
+    const { provider } = await leases.totalsOf(...accountIds);
+    const rows = portion.offset < provider.settlements ? await leases.settlements(accountIds, portion) : [];
     return {
       provider_id: providerId,
       earnings: rows.map(toSettlement),
@@ -79,9 +82,12 @@ export class Providers {
     };
   }
 
-  /** All settled leases, oldest first. */
+  /** All settled leases, oldest first; those of linked accounts after its own. */
   async *allEarnings({ accountId }: Provider) {
-    for await (const row of this.#options.leases.allSettlements(accountId)) yield toSettlement(row);
+    const { leases, withLinked } = this.#options;
+    for (const id of await withLinked(accountId)) {
+      for await (const row of leases.allSettlements(id)) yield toSettlement(row);
+    }
   }
 
   /** One page of the workers, by id; `page` counts from 1. */

@@ -40,7 +40,7 @@ export class Reputations {
     const tally = tallyOf(worker.workerId);
     return {
       workerId: worker.workerId,
-      verifiedBlocks: worker.provenBlocks,
+      verifiedBlocks: worker.provenBlocks + worker.carriedBlocks,
       completedLeases: tally.completed,
       totalLeases: tally.ended,
       onlineSec: worker.totalOnlineMs / 1000,

@@ -29,7 +29,7 @@ function shorten(address: string): string {
 /** rest.md: `/api/wallet/history`, `/achievements`, `/stats`, `/share`, for the wallet of the token. */
 export function mountWallet({ http, wallets, accounts, leaseLists, clock }: WalletRoutesOptions): void {
   const earningsOf = async (accountId: string) =>
-    toCredits((await leaseLists.totalsOf(accountId)).provider.moneyMicro);
+    toCredits((await leaseLists.totalsOf(...(await accounts.withLinked(accountId)))).provider.moneyMicro);
 
   http.mount(walletHistoryRoute, async ({ query: { period }, caller }) => {
     const data = await wallets.history(caller.ethAddress, period);
