@@ -53,6 +53,7 @@ describe('a wallet', () => {
       eth_address: wallet.address,
       balance: 0,
       held: 0,
+      linked_accounts: [],
     });
   });
 

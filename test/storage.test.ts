@@ -225,19 +225,19 @@ describe('an upgrade', () => {
   test('backs the file up first; the backup is a whole database of before', async () => {
     const path = await oldDatabase();
     const storage = storageAt(path, {
-      migrations: { ...migrations, '0002-racks': second, '0003-more': third },
+      migrations: { ...migrations, '9001-racks': second, '9002-more': third },
     });
     await storage.start();
     await storage.stop();
     const upgraded = open(path);
     expect(upgraded.prepare('select name from schema_version order by name').pluck().all()).toEqual([
       ...Object.keys(migrations),
-      '0002-racks',
-      '0003-more',
+      '9001-racks',
+      '9002-more',
     ]);
     const [backup = '', ...others] = backupsOf(path);
     expect(others).toEqual([]);
-    expect(backup).toMatch(new RegExp(`^${basename(path)}\\.before-0002-racks-\\d{8}-\\d{6}\\.bak$`));
+    expect(backup).toMatch(new RegExp(`^${basename(path)}\\.before-9001-racks-\\d{8}-\\d{6}\\.bak$`));
     const before = open(join(dirname(path), backup));
     expect(before.pragma('integrity_check', { simple: true })).toBe('ok');
     expect(before.prepare('select account_id from accounts').pluck().all()).toEqual(['old']);
@@ -256,7 +256,7 @@ describe('an upgrade', () => {
   test('that fails leaves the database as it was, also for the earlier version', async () => {
     const path = await oldDatabase();
     const broken = storageAt(path, {
-      migrations: { ...migrations, '0002-racks': second, '0003-fails': failing },
+      migrations: { ...migrations, '9001-racks': second, '9002-fails': failing },
     });
     await expect(broken.start()).rejects.toThrow(
       /^The database .* can't be opened: .*no_such_table.*Nothing in it was changed;.*--db-path\.$/,
@@ -270,7 +270,7 @@ describe('an upgrade', () => {
     expect(columnsOf(handle, 'half_done')).toEqual([]);
     expect(backupsOf(path)).toHaveLength(1);
     const backup = join(dirname(path), backupsOf(path)[0] ?? '');
-    const first = `${path}.before-0002-racks-20200101-000000.bak`;
+    const first = `${path}.before-9001-racks-20200101-000000.bak`;
     renameSync(backup, first);
     await expect(broken.start()).rejects.toThrow('no_such_table');
     expect(backupsOf(path), 'tried again and again, one backup is kept').toEqual([basename(first)]);
@@ -295,10 +295,10 @@ describe('an upgrade', () => {
         await sql`drop table renewed`.execute(db);
       },
     });
-    const losing = storageAt(path, { migrations: { ...migrations, '0002-renew': rebuild('false') } });
+    const losing = storageAt(path, { migrations: { ...migrations, '9001-renew': rebuild('false') } });
     await expect(losing.start()).rejects.toThrow('would leave 1 rows without what they refer to');
     expect(handle.prepare('select account_id from accounts').pluck().all()).toEqual(['old']);
-    const keeping = storageAt(path, { migrations: { ...migrations, '0002-renew': rebuild('true') } });
+    const keeping = storageAt(path, { migrations: { ...migrations, '9001-renew': rebuild('true') } });
     await keeping.start();
     await keeping.stop();
     expect(handle.prepare('select account_id from workers').pluck().all()).toEqual(['old']);
@@ -307,7 +307,7 @@ describe('an upgrade', () => {
 
   test('from the first migration on leads to the same tables as a new database', async () => {
     const stepwise = storageAt();
-    const all = Object.entries({ ...migrations, '0002-racks': second, '0003-more': third });
+    const all = Object.entries({ ...migrations, '9001-racks': second, '9002-more': third });
     for (let count = 1; count <= all.length; count += 1) {
       const storage = storageAt(stepwise.path, { migrations: Object.fromEntries(all.slice(0, count)) });
       await storage.start();

@@ -178,7 +178,7 @@ export class Storage implements Component, StorageAccess {
     const target = `${prefix}${stamp}.bak`;
     try {
       // It holds what the database holds: nobody else may read it either.
-      closeSync(openSync(target, 'wx', 0o600));
+      closeSync(openSync(target, 'w', 0o600));
       await writer.handle.backup(target);
       logger.info({ path: target }, 'database backed up before its upgrade');
       await this.#migrate(writer);
