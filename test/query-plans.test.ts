@@ -10,8 +10,15 @@ import { FleetRepository, type LiveWorker } from '../src-main/platform/features/
 import { HistoryRepository } from '../src-main/platform/features/history/index.ts';
 import { LeaseListRepository, LeaseRepository } from '../src-main/platform/features/leases/index.ts';
 import { OverviewRepository } from '../src-main/platform/features/overview/index.ts';
+import {
+  addRound,
+  findAccount,
+  hasData,
+  hasName,
+  roundsSince,
+} from '../src-main/platform/features/test-data/test-data.repository.ts';
 import { WalletRepository } from '../src-main/platform/features/wallet/index.ts';
-import type { DatabaseSchema } from '../src-main/platform/storage/schema.ts';
+import type { Database, DatabaseSchema } from '../src-main/platform/storage/schema.ts';
 import type { StorageAccess } from '../src-main/platform/storage/storage.ts';
 import { migratedDatabase } from './support/database.ts';
 
@@ -152,6 +159,16 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await askLeases(storage);
   await askAccounts(new AccountRepository(storage));
   await overview.activity(20, 0);
+  await askTestData(storage.read);
+}
+
+async function askTestData(db: Database): Promise<void> {
+  expect(await hasData(db)).toBe(true);
+  expect(await hasName(db, ['w1', 'nobody'])).toBe(true);
+  expect(await hasName(db, ['nobody'])).toBe(false);
+  expect(await findAccount(db, '0xa')).toBe(undefined);
+  await roundsSince(db, 30_000);
+  await addRound(db, { takenAtMs: 7, sum: { hashrate: 1, activeGpus: 1, online: 1 }, samples: [] });
 }
 
 async function askAccounts(accounts: AccountRepository): Promise<void> {

@@ -19,6 +19,8 @@ type Buckets = Record<Bucket, number>;
  */
 export class LedgerBatch {
   readonly #buckets: Map<string, Buckets>;
+  /** Accounts whose balances are other than stored. */
+  readonly #moved = new Set<string>();
   readonly #transactions: TransactionsTable[] = [];
   readonly #postings: Omit<PostingsTable, 'posting_id'>[] = [];
   #tip: ChainTip | undefined;
@@ -82,6 +84,7 @@ export class LedgerBatch {
       const { accountId, bucket, amountMicro } = posting;
       const buckets = this.#bucketsOf(accountId);
       buckets[bucket] += amountMicro;
+      this.#moved.add(accountId);
       if (bucket !== 'external') requireCountable(accountId, bucket, buckets[bucket]);
       return { ...posting, balanceAfterMicro: buckets[bucket] };
     });
@@ -96,13 +99,15 @@ export class LedgerBatch {
   async store(db: Database, afterRows?: AfterRows): Promise<void> {
     await insertRows(db, 'transactions', this.#transactions.splice(0), afterRows);
     await insertRows(db, 'postings', this.#postings.splice(0), afterRows);
-    const balances = [...this.#buckets].map(([accountId, { available, held }]) => [
-      accountId,
-      available,
-      held,
-    ]);
-    await sql`update accounts set balance_micro = value ->> 1, held_micro = value ->> 2
-      from json_each(${JSON.stringify(balances)}) where accounts.account_id = value ->> 0`.execute(db);
+    for (const accountId of this.#moved) {
+      const { available, held } = this.#bucketsOf(accountId);
+      await db
+        .updateTable('accounts')
+        .set({ balance_micro: available, held_micro: held })
+        .where('account_id', '=', accountId)
+        .execute();
+    }
+    this.#moved.clear();
   }
 
   #bucketsOf(accountId: string): Buckets {

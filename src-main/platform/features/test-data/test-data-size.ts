@@ -46,7 +46,7 @@ export const maxLeasesPerWorkerDay = 24;
 /** Most of each; what is more than enough for any test still fits into memory. */
 export const testDataLimits: TestDataSize = {
   workers: 20_000,
-  blocks: 2_000_000,
+  blocks: 1_000_000,
   leases: 500_000,
   addresses: 50_000,
   days: 365,

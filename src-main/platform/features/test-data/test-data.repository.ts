@@ -55,22 +55,26 @@ export async function countRows(db: Database): Promise<Record<string, number>> {
   return counts;
 }
 
-/** Whether one of these names is that of a worker or an account. */
+/** Names of one query. */
+const namesPerQuery = 500;
+
+/** Whether one of these names is that of a worker, of an account, or its address. */
 export async function hasName(db: Database, names: readonly string[]): Promise<boolean> {
-  const wanted = sql<string>`(select value from json_each(${JSON.stringify(names)}))`;
-  const worker = await db
-    .selectFrom('workers')
-    .where('worker_id', 'in', wanted)
-    .select('worker_id')
-    .limit(1)
-    .executeTakeFirst();
-  const account = await db
-    .selectFrom('accounts')
-    .where((where) => where.or([where('account_id', 'in', wanted), where('eth_address', 'in', wanted)]))
-    .select('account_id')
-    .limit(1)
-    .executeTakeFirst();
-  return worker !== undefined || account !== undefined;
+  for (let start = 0; start < names.length; start += namesPerQuery) {
+    const some = names.slice(start, start + namesPerQuery);
+    const accounts = () => db.selectFrom('accounts').select('account_id').limit(1);
+    const taken =
+      (await db
+        .selectFrom('workers')
+        .select('worker_id')
+        .limit(1)
+        .where('worker_id', 'in', some)
+        .executeTakeFirst()) ??
+      (await accounts().where('account_id', 'in', some).executeTakeFirst()) ??
+      (await accounts().where('eth_address', 'in', some).executeTakeFirst());
+    if (taken) return true;
+  }
+  return false;
 }
 
 /** The account of an address, and whether it is closed. @param address lower case */

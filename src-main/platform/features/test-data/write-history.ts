@@ -35,7 +35,7 @@ const cacheKib = 256 * 1024;
 const rowsPerPortion = 2000;
 
 /** How much of the whole time each step takes, roughly. */
-const shares = { plan: 10, leases: 22, blocks: 30, hashrates: 25, wallets: 13 } as const;
+const shares = { plan: 16, leases: 20, blocks: 26, hashrates: 18, wallets: 20 } as const;
 type Step = keyof typeof shares;
 
 /** Follows the work, and gives the process its turns: a signal is heard, a bar drawn. */
@@ -156,23 +156,20 @@ async function writeHashrates(db: Database, { setting, calendars }: HistoryPlan,
   await walk.finish('hashrates');
 }
 
-/** By the wallets' own rules: samples, blocks and payouts in their hours, then old hours in their days. */
+/** By the wallets' own rules: samples, blocks and payouts in their hours, old ones in their days. */
 async function writeWallets(db: Database, { setting, calendars }: HistoryPlan, walk: Walk): Promise<void> {
   const { startMs, endMs } = setting;
   const repository = new WalletRepository(withinTransaction(db));
   const horizons = horizonsAt(endMs);
   for (const samples of walletSamples(setting, calendars)) {
-    await repository.saveSamples(samples);
+    await repository.saveSamples(samples, horizons);
     const hourMs = samples[0]?.hourStartMs ?? startMs;
-    await walk.reach('wallets', (0.7 * Math.max(0, hourMs - startMs)) / (endMs - startMs));
+    await walk.reach('wallets', (0.8 * Math.max(0, hourMs - startMs)) / (endMs - startMs));
   }
   let progress = await repository.progress();
-  while (await repository.isBehind(progress))
+  while (await repository.isBehind(progress)) {
     progress = await repository.countNext(rowsPerPortion * 10, horizons);
-  await walk.reach('wallets', 0.85);
-  while ((await repository.moveToDays(horizons.hourlyMs, rowsPerPortion)) === rowsPerPortion)
     await walk.reach('wallets', 0.9);
-  while ((await repository.deleteDaysBefore(horizons.dailyMs, rowsPerPortion)) === rowsPerPortion)
-    await walk.reach('wallets', 0.95);
+  }
   await walk.finish('wallets');
 }

@@ -83,21 +83,30 @@ const toRecordSql = sql.raw(`) where true on conflict (eth_address) do update se
   mining_days = mining_days + (excluded.last_mining_hour_ms / 86400000 > last_mining_hour_ms / 86400000),
   last_mining_hour_ms = max(last_mining_hour_ms, excluded.last_mining_hour_ms)`);
 
-async function writeSamples(db: Database, samples: readonly WalletSample[]): Promise<void> {
-  await addSnapshots(
-    db,
-    samples.map((sample) => ({
-      resolution: 'hourly',
-      bucket_start_ms: sample.hourStartMs,
-      eth_address: sample.address,
-      hashrate_sum: sample.hashrateSum,
-      samples: sample.samples,
-      workers_online: sample.workersOnline,
-      total_workers: sample.totalWorkers,
-      blocks: 0,
-      earnings_micro: 0,
-    })),
-  );
+async function writeSamples(
+  db: Database,
+  samples: readonly WalletSample[],
+  horizons: Horizons | undefined,
+): Promise<void> {
+  const rows = samples.flatMap((sample): WalletSnapshot[] => {
+    const hour = { resolution: 'hourly', startMs: sample.hourStartMs } as const;
+    const bucket = horizons ? bucketOf(sample.hourStartMs, horizons) : hour;
+    if (!bucket) return [];
+    return [
+      {
+        resolution: bucket.resolution,
+        bucket_start_ms: bucket.startMs,
+        eth_address: sample.address,
+        hashrate_sum: sample.hashrateSum,
+        samples: sample.samples,
+        workers_online: sample.workersOnline,
+        total_workers: sample.totalWorkers,
+        blocks: 0,
+        earnings_micro: 0,
+      },
+    ];
+  });
+  await addSnapshots(db, rows);
   const records = samples.map(({ address, firstSeenMs, peakHashrate, peakAtMs, hourStartMs }) => {
     const isMining = peakHashrate > 0 ? 1 : 0;
     return [address, firstSeenMs, peakHashrate, peakAtMs, isMining, isMining, isMining * hourStartMs];
@@ -269,9 +278,13 @@ export class WalletRepository {
     return this.#storage.write((db) => countNext(db, limit, horizons), 'normal');
   }
 
-  /** Adds samples to their hours, in one transaction. */
-  saveSamples(samples: readonly WalletSample[]): Promise<void> {
-    return this.#storage.write((db) => writeSamples(db, samples), 'normal');
+  /**
+   * Adds samples to their hours, in one transaction.
+   *
+   * @param horizons of samples that may be old: they are added to their days at once, or to records only
+   */
+  saveSamples(samples: readonly WalletSample[], horizons?: Horizons): Promise<void> {
+    return this.#storage.write((db) => writeSamples(db, samples, horizons), 'normal');
   }
 
   /** Moves up to `limit` hours from before a moment into their days. Returns how many there were. */
