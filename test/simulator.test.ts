@@ -191,6 +191,19 @@ describe('a simulated miner', () => {
     expect(leases).toEqual([body.lease_id, body.lease_id, body.lease_id]);
   });
 
+  test('is in error when it is refused, and tries again', async () => {
+    const clock = new ManualClock();
+    const { platform, wire } = await setUp({ clock, args: ['--max-workers', '1'] });
+    await simulate(platform, { clock, workers: 2, heartbeatSec: 30 });
+    await wire.saw(['AVAILABLE', 'ERROR'], 'sim-worker-002');
+    expect(wire.of('status', 'sim-worker-002').at(-1)).toMatchObject({
+      detail: 'register refused: the platform has its limit of 1 workers',
+    });
+    clock.advance(30_100);
+    await wire.saw(['AVAILABLE', 'ERROR', 'AVAILABLE', 'ERROR'], 'sim-worker-002');
+    expect((await fleetOf(platform)).map(({ worker_id }) => worker_id)).toEqual([first]);
+  });
+
   test('goes on after a loss of its connection without registering again', async () => {
     const { platform, wire } = await setUp();
     const lossOnce: Scenario = {

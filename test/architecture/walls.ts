@@ -35,6 +35,8 @@ const packageRooms: Readonly<Record<string, RegExp>> = {
   jose: /^src-main\/platform\/features\/auth\//,
   '@node-rs/argon2': /^src-main\/platform\/features\/proof\//,
   pino: /^src-main\/platform\/kernel\//,
+  'pure-rand': /^src-main\/platform\/kernel\//,
+  'p-limit': /^src-main\/platform\/features\/simulator\//,
   'cli-progress': /^src-main\/cli\//,
   croner: /^src-main\/platform\/features\/backup\//,
   electron: /^src-main\/electron\//,

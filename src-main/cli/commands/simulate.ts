@@ -3,6 +3,13 @@ import { ethAddressPattern } from '../../contract/mqtt/miner-messages.ts';
 import { isWorkerId } from '../../contract/mqtt/topics.ts';
 import { simulatedWorkerPrefix, simulatorLimits } from '../../contract/domain/simulator.ts';
 import type { SimulationReport } from '../../platform/features/simulator/index.ts';
+// Not through the index: with it comes an MQTT client, which nothing else in the program needs.
+import {
+  defaultScenario,
+  findScenario,
+  scenarios,
+  type Scenario,
+} from '../../platform/features/simulator/scenarios/index.ts';
 import type { SimulationRequest } from '../../platform/operations/simulate.ts';
 import { version } from '../../platform/version.ts';
 import { showStatusLine } from '../status-line.ts';
@@ -40,10 +47,13 @@ const flags = {
   },
   owner: { value: 'address', description: 'All workers belong to this address (default: several owners)' },
   'gpu-count': { value: 'count', description: 'All rigs have so many GPUs (default: 1, 2, 4 or 8)' },
-  scenario: { value: 'name', description: 'What happens to the fleet, see below (default: steady)' },
+  scenario: {
+    value: 'name',
+    description: `What happens to the fleet, see above (default: ${defaultScenario.name})`,
+  },
   seed: {
     value: 'number',
-    description: `The same seed gives the same rigs and the same chances (default: ${limits.seed.default})`,
+    description: `The same seed gives the same rigs (default: ${limits.seed.default})`,
   },
   prefix: { value: 'text', description: `Ids of workers begin with it (default: ${simulatedWorkerPrefix})` },
   'block-marker': { value: 'text', description: "The platform's --block-marker (default: asked, or XEN11)" },
@@ -73,6 +83,14 @@ function matching(input: CommandInput<Flag>, name: Flag, isRight: (text: string)
   throw new UsageError(`--${name}: must be ${wants}, not "${value}"`);
 }
 
+function readScenario(input: CommandInput<Flag>): Scenario {
+  const name = input.flag('scenario') ?? defaultScenario.name;
+  const scenario = findScenario(name);
+  if (scenario) return scenario;
+  const names = scenarios.map((known) => known.name).join(', ');
+  throw new UsageError(`--scenario: must be one of ${names}, not "${name}"`);
+}
+
 function readRequest(input: CommandInput<Flag>): SimulationRequest {
   const hostFlag = either(input, 'broker', 'mqtt-host');
   const portFlag = either(input, 'port', 'mqtt-port');
@@ -93,7 +111,7 @@ function readRequest(input: CommandInput<Flag>): SimulationRequest {
     idPrefix:
       matching(input, 'prefix', isPrefix, 'text without / + #, of at most 64 characters') ??
       simulatedWorkerPrefix,
-    scenario: input.flag('scenario') ?? 'steady',
+    scenario: readScenario(input),
     marker: matching(input, 'block-marker', isMarker, 'up to 64 of A-Z a-z 0-9 + /'),
     difficultyKib: wholeNumber(input, 'difficulty', { min: 8, max: 1_048_576 }),
   };
@@ -121,13 +139,18 @@ function toStatus(report: SimulationReport): string {
 }
 
 function banner(request: SimulationRequest, notice: string): string {
+  const isGuess = request.apiPort === undefined && request.marker === undefined;
   const { host, port, workers, idPrefix, scenario, seed, heartbeatSec, blockIntervalSec } = request;
   return [
     `XenBlocks fleet simulator ${version}`,
     `  Broker     mqtt://${host}:${port}`,
     `  Workers    ${workers}, ${idPrefix}-001 and on; a heartbeat every ${heartbeatSec} s, a block every ${blockIntervalSec} s on average`,
-    `  Scenario   ${scenario}, seed ${seed}`,
+    `  Scenario   ${scenario.name}: ${scenario.summary}`,
+    `  Seed       ${seed}: the same one gives the same rigs`,
     `  Proofs     ${notice}`,
+    ...(isGuess
+      ? ['             These are the usual rules: --api-port lets it ask the platform for those in force.']
+      : []),
     'Ctrl-C ends it: all workers say goodbye.',
   ].join('\n');
 }
@@ -144,21 +167,17 @@ export const simulateCommand = defineCommand({
   summary: 'Run a fleet of simulated miners against a broker',
   description:
     'Each worker connects over MQTT like a real miner and follows leases and commands. Where the marker and the\n' +
-    'difficulty allow, its blocks carry real proofs; otherwise it says what to change. Scenarios: steady (a good day),\n' +
-    'flaky (bad lines, hot rooms), flood (ten times the messages), power-cut (all dark at once, all back at once).\n' +
-    'It has no end of its own: Ctrl-C is its normal end, after which all workers are offline and the exit code is 0.',
+    'difficulty allow, its blocks carry real proofs; otherwise it says what to change.\n' +
+    'It has no end of its own: Ctrl-C is its normal end, after which all workers are offline and the exit code is 0;\n' +
+    'a second Ctrl-C does not wait for their goodbyes.\n\nScenarios\n' +
+    scenarios.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join('\n'),
   settings: [],
   flags,
   failure: 'could not reach the broker',
   async run(input) {
     const request = readRequest(input);
     const durationSec = input.number('duration', { min: 1, max: 7 * day });
-    // Loaded only here: nothing else in the program needs an MQTT client.
-    const { scenarioNames, startSimulation } = await import('../../platform/operations/simulate.ts');
-    if (!scenarioNames.includes(request.scenario))
-      throw new UsageError(
-        `--scenario: must be one of ${scenarioNames.join(', ')}, not "${request.scenario}"`,
-      );
+    const { startSimulation } = await import('../../platform/operations/simulate.ts');
     const running = await startSimulation(
       request,
       (sentence) => void process.stderr.write(`${sentence}\n`),

@@ -29,7 +29,7 @@ const response = z
     max_workers: z.number().meta({ description: 'So many the platform takes' }),
     scenarios: z
       .array(z.object({ name: z.string(), summary: z.string() }))
-      .meta({ description: 'What can be played; the first one unless asked for' }),
+      .meta({ description: 'What can be played; steady unless asked for' }),
   })
   .meta({ id: 'Simulator' });
 export type SimulatorView = z.infer<typeof response>;

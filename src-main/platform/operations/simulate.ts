@@ -2,21 +2,15 @@
 import { defaultBlockMarker } from '../../contract/domain/block-probability.ts';
 import { networkRoute } from '../../contract/rest/overview.routes.ts';
 import {
-  findScenario,
-  scenarios,
   Simulation,
   type MiningRules,
   type SimulationOptions,
   type SimulationReport,
 } from '../features/simulator/index.ts';
-import { AppError, messageOf, StartupError } from '../kernel/app-error.ts';
+import { messageOf, StartupError } from '../kernel/app-error.ts';
 import { systemClock } from '../kernel/clock.ts';
 
-export interface SimulationRequest extends Omit<
-  SimulationOptions,
-  'scenario' | 'rules' | 'chainUrl' | 'password'
-> {
-  readonly scenario: string;
+export interface SimulationRequest extends Omit<SimulationOptions, 'rules' | 'chainUrl' | 'password'> {
   /** Port of the platform's API on the broker's host: it is asked what it demands, and gets the blocks, too. */
   readonly apiPort: number | undefined;
   /** What is given here the platform is not asked for. */
@@ -34,26 +28,24 @@ export interface RunningSimulation {
 const askEveryMs = 30_000;
 const askTimeoutMs = 5000;
 
+/** A large fleet on a busy machine needs some seconds for its goodbyes; who can't wait interrupts again. */
+const goodbyePatienceMs = 20_000;
+
 /** The network at its beginning, where nobody says otherwise. */
 const assumedRules: MiningRules = { marker: defaultBlockMarker, difficultyKib: 1727, verify: 'pow' };
-
-/** What can be played. */
-export const scenarioNames: readonly string[] = scenarios.map(({ name }) => name);
 
 /**
  * Starts a simulation and returns when its first miner has connected.
  *
  * @param warn hears of what does not work and does not end it
  * @param signal ends the start; the simulation is then stopped
- * @throws StartupError when the broker can't be reached; AppError when there is no such scenario
+ * @throws StartupError when the broker can't be reached
  */
 export async function startSimulation(
   request: SimulationRequest,
   warn: (sentence: string) => void,
   signal: AbortSignal,
 ): Promise<RunningSimulation> {
-  const scenario = findScenario(request.scenario);
-  if (!scenario) throw new AppError('bad_request', 'There is no scenario of this name.');
   const { apiPort, host } = request;
   const chainUrl = apiPort === undefined ? undefined : `http://${inUrl(host)}:${apiPort}`;
   const ask = () => readRules(chainUrl, request);
@@ -61,9 +53,9 @@ export async function startSimulation(
     warn(`The API at ${chainUrl} does not say what blocks have to show: ${messageOf(error)}.`);
     return undefined;
   });
-  const options = { ...request, scenario, chainUrl, rules: rules ?? withFlags(assumedRules, request) };
+  const options = { ...request, chainUrl, rules: rules ?? withFlags(assumedRules, request) };
   const simulation = new Simulation(options, systemClock);
-  const stop = () => simulation.stop();
+  const stop = () => simulation.stop(goodbyePatienceMs);
   const stopEarly = () => void stop();
   signal.addEventListener('abort', stopEarly, { once: true });
   await simulation.start().catch((error: unknown) => {

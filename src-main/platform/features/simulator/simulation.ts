@@ -51,8 +51,8 @@ const miningCores = 0.25;
 
 const sampleEveryMs = 1000;
 
-/** A goodbye that the broker does not take in this time is left. */
-const goodbyeMs = 4000;
+/** Less than what the platform has for its own stop. */
+const defaultPatienceMs = 4000;
 
 /** Streams of a seed behind those of the plan: the scenario's, and one for each miner's moods. */
 const scenarioStream = 1_000_000;
@@ -121,9 +121,13 @@ export class Simulation {
     this.#stopSampling = this.#clock.every(sampleEveryMs, () => this.#sample());
   }
 
-  /** All miners say goodbye; then nothing runs any more. */
-  stop(): Promise<void> {
-    this.#stopped ??= this.#stop();
+  /**
+   * All miners say goodbye; then nothing runs any more.
+   *
+   * @param patienceMs a goodbye that the broker has not taken after this time is left
+   */
+  stop(patienceMs = defaultPatienceMs): Promise<void> {
+    this.#stopped ??= this.#stop(patienceMs);
     return this.#stopped;
   }
 
@@ -155,7 +159,7 @@ export class Simulation {
     };
   }
 
-  async #stop(): Promise<void> {
+  async #stop(patienceMs: number): Promise<void> {
     this.#stopSampling();
     this.#schedule.stop();
     this.#chain?.stop();
@@ -163,7 +167,7 @@ export class Simulation {
     const patience = new AbortController();
     await Promise.race([
       goodbyes,
-      delay(goodbyeMs, undefined, { signal: patience.signal }).catch(() => undefined),
+      delay(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined),
     ]);
     patience.abort();
     for (const miner of this.#miners) miner.abandon();

@@ -1,6 +1,5 @@
 /** The simulated fleet inside the platform: one at a time, in a thread of its own. */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import {
@@ -16,7 +15,7 @@ import type { Logger } from '../../kernel/logger.ts';
 import { workerFile } from '../../kernel/worker-file.ts';
 import { hashKey, isSameHash } from '../auth/index.ts';
 import type { MiningRules } from './mining-rules.ts';
-import { findScenario, scenarios } from './scenarios/index.ts';
+import { defaultScenario, findScenario, scenarios } from './scenarios/index.ts';
 import type { FromThread, ThreadOptions, ToThread } from './simulator-thread.ts';
 import type { SimulationReport } from './simulation.ts';
 
@@ -44,6 +43,8 @@ const maxStopMs = 6000;
 /** A simulation that runs, or starts. */
 interface Running {
   readonly thread: Worker;
+  /** Settles at the end of the thread. */
+  readonly ended: Promise<unknown>;
   readonly request: SimulatorStart;
   readonly startedAtMs: number;
   /** Of all its workers. */
@@ -103,8 +104,10 @@ export class Simulator implements Component {
       blockIntervalSec: request.block_interval,
       scenarioName: request.scenario,
     };
+    const thread = new Worker(workerFile('simulator.worker', import.meta.url), { workerData });
     const running: Running = {
-      thread: new Worker(workerFile('simulator.worker', import.meta.url), { workerData }),
+      thread,
+      ended: new Promise((resolve) => thread.once('exit', resolve)),
       request,
       startedAtMs: this.#options.clock.nowMs(),
       passwordHash: hashKey(password),
@@ -114,7 +117,10 @@ export class Simulator implements Component {
     this.#running = running;
     this.#lastError = '';
     const reason = await this.#watch(running);
-    if (reason !== undefined) throw new AppError('conflict', reason);
+    if (reason !== undefined) {
+      await running.ended;
+      throw new AppError('conflict', reason);
+    }
     return this.view();
   }
 
@@ -122,8 +128,7 @@ export class Simulator implements Component {
   async end(): Promise<SimulatorView> {
     const running = this.#running;
     if (running) {
-      const { thread } = running;
-      const ended = once(thread, 'exit');
+      const { thread, ended } = running;
       thread.postMessage({ type: 'stop' } satisfies ToThread);
       const patience = new AbortController();
       await Promise.race([
@@ -215,7 +220,7 @@ export class Simulator implements Component {
 }
 
 const defaultStart: Omit<SimulatorStart, 'workers'> = {
-  scenario: 'steady',
+  scenario: defaultScenario.name,
   block_interval: simulatorLimits.blockIntervalSec.default,
   heartbeat_interval: simulatorLimits.heartbeatSec.default,
   seed: simulatorLimits.seed.default,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../config/load-config.ts';
+import { defaultScenario } from '../../features/simulator/index.ts';
 import { createLogger } from '../../kernel/logger.ts';
 import { createPlatform, type PlatformAddresses } from '../../platform.ts';
 import { startSimulation, type RunningSimulation } from '../simulate.ts';
@@ -78,7 +79,7 @@ export class DemoStage {
         gpuCount: undefined,
         seed: 4,
         idPrefix: 'demo-rig',
-        scenario: 'steady',
+        scenario: defaultScenario,
         marker: undefined,
         difficultyKib: undefined,
       },

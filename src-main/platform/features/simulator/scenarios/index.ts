@@ -6,7 +6,10 @@ import { steadyScenario } from './steady.ts';
 
 export type { Scenario, Stage } from './scenario.ts';
 
-/** All scenarios; the first one is played unless another is asked for. */
+/** Played unless another one is asked for. */
+export const defaultScenario = steadyScenario;
+
+/** All scenarios. */
 export const scenarios: readonly Scenario[] = [
   steadyScenario,
   flakyScenario,
