@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { gpuModels } from '../src-main/contract/domain/gpu-models.ts';
@@ -7,6 +7,7 @@ import type { Gpu } from '../src-main/contract/domain/worker.ts';
 import { parseProof, isSaltOf } from '../src-main/platform/features/proof/index.ts';
 import { checkLedgerOfFile } from '../src-main/platform/operations/check-ledger.ts';
 import { storageAt } from './support/database.ts';
+import { EarlierDatabaseFile } from './support/earlier-database.ts';
 import {
   contentOf,
   generate,
@@ -326,6 +327,15 @@ describe('what can not be filled', () => {
   test('is a database that a running platform holds', async () => {
     const platform = await startTestPlatform();
     await expect(generate(platform.databasePath)).rejects.toThrow(/in use by another running instance/);
+  });
+
+  test.each([false, true])('is one of the earlier platform, with append: %s', async (append) => {
+    const earlier = new EarlierDatabaseFile(10);
+    earlier.handle.close();
+    const before = readFileSync(earlier.path);
+    await expect(generate(earlier.path, { append })).rejects.toThrow(/earlier Python platform; it was left/);
+    expect(readFileSync(earlier.path).equals(before)).toBe(true);
+    expect(readdirSync(earlier.dataDir)).toEqual(['marketplace.db']);
   });
 
   test('is left without a trace when the work is interrupted', async () => {
