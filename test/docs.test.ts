@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { commands } from '../src-main/cli/commands/index.ts';
 import { configOptions } from '../src-main/contract/config.ts';
 
 const top = join(import.meta.dirname, '..');
@@ -40,7 +41,11 @@ test('the program runs with the flags with which it is measured', () => {
 });
 
 test('the README names no flag and no npm script that does not exist', () => {
-  const flags = new Set([...configOptions.map(({ flag }) => flag), '--help', '--version']);
+  const flags = new Set([
+    ...configOptions.map(({ flag }) => flag),
+    ...commands.flatMap((command) => command.flags),
+    '--version',
+  ]);
   const { scripts } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as { scripts: object };
   const named = [...readme.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([flag]) => flag);
   const run = [...readme.matchAll(/npm run ([a-z:]+)/g)].map((match) => match[1]!);

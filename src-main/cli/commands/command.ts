@@ -14,6 +14,8 @@ export interface Command {
   readonly name: string;
   /** One line for `--help`. */
   readonly summary: string;
+  /** All that it takes, with their dashes. */
+  readonly flags: readonly string[];
   /**
    * Runs with the arguments after its name, `--help` included.
    *
@@ -84,6 +86,7 @@ export function defineCommand<Flag extends string>(definition: CommandDefinition
   return {
     name,
     summary,
+    flags: flagsOf(definition).map(({ flag }) => flag),
     async run(args) {
       if (args.includes('--help') || args.includes('-h')) {
         print(commandHelp(definition));
@@ -194,16 +197,19 @@ function toNumber(name: string, text: string, { min, max }: { min: number; max: 
   throw new UsageError(`--${name}: must be a number from ${min} to ${max}, not "${text}"`);
 }
 
-function commandHelp(definition: CommandDefinition<string>): string {
+function flagsOf(definition: CommandDefinition<string>): FlagDescription[] {
   const own = Object.entries(definition.flags).map(([name, flag]) => ({ ...flag, flag: `--${name}` }));
-  const flags: FlagDescription[] = [...own, ...settingsOf(definition), helpFlag];
+  return [...own, ...settingsOf(definition), helpFlag];
+}
+
+function commandHelp(definition: CommandDefinition<string>): string {
   return [
     `Usage: xenblocks ${definition.name} [flags]${definition.argument ? ` <${definition.argument.value}>` : ''}`,
     `${definition.summary}.\n${definition.description}`,
     ...(definition.argument
       ? [inColumns(`<${definition.argument.value}>`, definition.argument.description)]
       : []),
-    `Flags\n${flags.map(describeFlag).join('\n')}`,
+    `Flags\n${flagsOf(definition).map(describeFlag).join('\n')}`,
     `Exit codes: 0 done, 1 ${definition.failure}, 2 wrong flags or settings, 130 interrupted.`,
   ].join('\n\n');
 }
