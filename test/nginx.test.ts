@@ -8,7 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { AuditEntryView } from '../src-main/contract/domain/audit.ts';
 import { createLogger } from '../src-main/platform/kernel/logger.ts';
-import { admin } from './support/accounts.ts';
+import { admin, ok } from './support/accounts.ts';
 import { FeedListener } from './support/feed-listener.ts';
 import {
   askOverTls,
@@ -232,6 +232,22 @@ describe.skipIf(!hasNginx)('the shipped nginx site' + skipped, () => {
     const far = await startSite(platform, [['allow 127.0.0.0/8;', '']]);
     expect((await askOverTls(far, '/metrics')).status).toBe(403);
     expect((await askOverTls(far, '/readyz')).status).toBe(200);
+  });
+
+  test('brings the key of its own with which a strict platform shows the metrics', async () => {
+    const platform = await startTestPlatform({ args: [...behindProxy, '--access', 'strict'] });
+    expect((await askOverTls(await startSite(platform), '/metrics')).status).toBe(401);
+    const { api_key: key } = await ok<{ api_key: string }>(platform, 'POST', '/api/auth/register', {
+      who: admin(platform),
+      body: { account_id: 'prometheus', role: 'consumer' },
+    });
+    const site = await startSite(platform, [
+      ['deny  all;', `deny  all;\nproxy_set_header X-API-Key ${key};`],
+    ]);
+    const scraped = await askOverTls(site, '/metrics');
+    expect(scraped.status).toBe(200);
+    expect(scraped.body.toString()).toMatch('xenblocks_workers');
+    expect((await askOverTls(site, '/api/status')).status).toBe(401);
   });
 });
 
