@@ -2,7 +2,7 @@
  * The tables, as Kysely sees them. Times are INTEGER Unix milliseconds (`*_ms`), money is INTEGER micro-credits
  * (`*_micro`, 1,000,000 = 1 credit), flags are 0 or 1.
  */
-import type { Generated, Kysely, Selectable } from 'kysely';
+import type { Generated, GeneratedAlways, Kysely, Selectable } from 'kysely';
 import type { BlockType, BlockVerdict } from '../../contract/domain/block.ts';
 import type { CommandAction, CommandState } from '../../contract/domain/command.ts';
 
@@ -246,6 +246,8 @@ export interface HashrateSnapshotsTable {
   worker_id: string;
   hashrate: number;
   active_gpus: number;
+  /** Unix seconds, computed, for operators who delete by hand; nothing here reads it. */
+  timestamp: GeneratedAlways<number>;
 }
 
 /** The sum of one round of hashrate snapshots. */

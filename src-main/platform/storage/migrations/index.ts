@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import { initial } from './0001-initial.ts';
 import { market } from './0002-market.ts';
 import { importing } from './0003-import.ts';
+import { snapshotTimestamp } from './0004-snapshot-timestamp.ts';
 
 /** All migrations by name, in order. Append only: a landed one never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
   '0002-market': market,
   '0003-import': importing,
+  '0004-snapshot-timestamp': snapshotTimestamp,
 };
