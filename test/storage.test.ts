@@ -20,6 +20,14 @@ function columnsOf(handle: BetterSqlite.Database, table: string) {
 }
 
 describe('a new database', () => {
+  test('can be read by its owner alone, with what belongs to it', async () => {
+    const path = join(temporaryFolder(), 'marketplace.db');
+    const storage = storageAt(path);
+    await storage.start();
+    onTestFinished(() => storage.stop());
+    for (const suffix of ['', '-wal', '-shm']) expect(statSync(`${path}${suffix}`).mode & 0o777).toBe(0o600);
+  });
+
   test('has the tables of the deployment guide', async () => {
     const handle = open(await migratedDatabase());
     const tables = handle.prepare("select name from sqlite_schema where type = 'table'").pluck().all();

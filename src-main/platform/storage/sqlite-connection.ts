@@ -1,4 +1,5 @@
 /** better-sqlite3 connections, opened with the platform's pragmas and dressed as a Kysely database. */
+import { closeSync, openSync } from 'node:fs';
 import BetterSqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import type { Database, DatabaseSchema } from './schema.ts';
@@ -47,6 +48,8 @@ function toConnection(handle: SqliteHandle): SqliteConnection {
 
 /** Opens the connection that writes. WAL; syncs at each checkpoint unless a transaction asks for more. */
 export function openWriter(path: string): SqliteConnection {
+  // A new file is for its owner alone; what SQLite puts beside it takes its mode over.
+  closeSync(openSync(path, 'a', 0o600));
   const handle = new BetterSqlite(path, { timeout: busyTimeoutMs });
   handle.pragma('auto_vacuum = INCREMENTAL');
   handle.pragma('journal_mode = WAL');
