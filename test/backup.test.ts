@@ -192,6 +192,20 @@ describe('a backup', () => {
   });
 });
 
+test('a backup of the command line counts in the metrics of a running platform', async () => {
+  const clock = new ManualClock();
+  const platform = await startTestPlatform({ clock });
+  const name = await madeBackup(platform);
+  const other = 'xenblocks-20300101-000000.db';
+  const record = JSON.parse(readFileSync(`${fileOf(platform, name)}.json`, 'utf8')) as object;
+  writeFileSync(fileOf(platform, other), readFileSync(fileOf(platform, name)));
+  writeFileSync(`${fileOf(platform, other)}.json`, JSON.stringify({ ...record, created_at: 1_893_456_000 }));
+  await waitFor(async () => {
+    clock.advance(10_000);
+    return (await metric(platform, 'xenblocks_backup_last_success_timestamp_seconds')) === 1_893_456_000;
+  }, 'the metric');
+});
+
 describe('the schedule', () => {
   const start = async (clock: ManualClock, args: readonly string[] = [], dataDir = temporaryFolder()) =>
     startTestPlatform({ clock, dataDir, args });

@@ -1,6 +1,7 @@
 import { backupCommand } from './backup.ts';
 import { backupsCommand } from './backups.ts';
 import { checkLedgerCommand } from './check-ledger.ts';
+import { cleanupCommand } from './cleanup.ts';
 import type { Command } from './command.ts';
 import { demoCommand } from './demo.ts';
 import { generateCommand } from './generate.ts';
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   backupCommand,
   backupsCommand,
   checkLedgerCommand,
+  cleanupCommand,
   demoCommand,
   generateCommand,
   migrateCommand,

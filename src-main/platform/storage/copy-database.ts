@@ -63,16 +63,6 @@ export function sealDatabase(path: string): void {
   }
 }
 
-/** Writes the log of a database that is in use back into its file, as far as nobody reads it. Blocks its thread. */
-export function emptyLog(path: string): void {
-  const handle = new BetterSqlite(path, { fileMustExist: true });
-  try {
-    handle.pragma('wal_checkpoint(PASSIVE)');
-  } finally {
-    handle.close();
-  }
-}
-
 /** Removes a file with what SQLite puts beside it. */
 export function removeDatabase(path: string): void {
   for (const suffix of ['-wal', '-shm', '-journal', '.lock-journal', '.lock', ''])

@@ -1,5 +1,5 @@
 /** The database of the platform: opened safely, migrated, read and written through here only. */
-import { closeSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Migration } from 'kysely/migration';
 import { messageOf, StartupError } from '../kernel/app-error.ts';
@@ -32,6 +32,15 @@ export interface StorageOptions {
    * throws ends the start. Without it such a file is refused.
    */
   readonly takeOver?: (path: string) => Promise<void>;
+}
+
+/** See `Storage.sizes`. */
+export interface DatabaseSizes {
+  readonly databaseBytes: number;
+  readonly walBytes: number;
+  readonly pages: number;
+  readonly freePages: number;
+  readonly freeBytes: number;
 }
 
 export { DatabaseInUse } from './instance-lock.ts';
@@ -83,6 +92,31 @@ export class Storage implements Component, StorageAccess {
   holdCheckpoints(isHeld: boolean): void {
     if (this.#writer?.handle.open)
       this.#writer.handle.pragma(`wal_autocheckpoint = ${isHeld ? 0 : pagesPerCheckpoint}`);
+  }
+
+  /** How large the file and its log are, and how much of the file is free for new rows. */
+  sizes(): DatabaseSizes {
+    if (!this.#reader) throw new Error('storage is not open');
+    const { handle } = this.#reader;
+    const figure = (name: string) => handle.pragma(name, { simple: true }) as number;
+    const bytesOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    const freePages = figure('freelist_count');
+    return {
+      databaseBytes: bytesOf(this.#options.path),
+      walBytes: bytesOf(`${this.#options.path}-wal`),
+      pages: figure('page_count'),
+      freePages,
+      freeBytes: freePages * figure('page_size'),
+    };
+  }
+
+  /** Gives up to so many free pages back, in a transaction of their own. */
+  async releasePages(count: number): Promise<void> {
+    const handle = this.#writer?.handle;
+    await this.write(() => {
+      handle?.pragma(`incremental_vacuum(${Math.floor(count)})`);
+      return Promise.resolve();
+    }, 'normal');
   }
 
   async write<Result>(work: Work<Result>, durability?: Durability): Promise<Result> {

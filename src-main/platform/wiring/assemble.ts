@@ -59,6 +59,7 @@ export function assemble(config: Config, options: PlatformOptions): PlatformLife
     parts.control,
     parts.restores,
     parts.backups,
+    parts.maintenance,
     parts.broker,
     parts.http,
     // Stopped while the broker still hears the goodbyes of its workers.

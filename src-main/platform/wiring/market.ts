@@ -5,6 +5,7 @@ import type { Ownership } from '../features/auth/index.ts';
 import type { Fleet } from '../features/fleet/index.ts';
 import type { LeaseListRepository, Leases } from '../features/leases/index.ts';
 import { Market } from '../features/market/index.ts';
+import { OverviewRepository } from '../features/overview/index.ts';
 import { Providers } from '../features/provider/index.ts';
 import { Reputations } from '../features/reputation/index.ts';
 import { WalletRepository, Wallets } from '../features/wallet/index.ts';
@@ -45,7 +46,7 @@ export interface FigureSources {
   readonly accounts: Accounts;
 }
 
-/** The figures of providers and wallets. */
+/** The figures of providers, wallets and the whole platform. */
 export function createFigures(sources: FigureSources) {
   const { storage, fleet, leaseLists, clock, loggers, ownership, accounts } = sources;
   const providers = new Providers({
@@ -61,5 +62,5 @@ export function createFigures(sources: FigureSources) {
     clock,
     logger: loggers.module('wallet'),
   });
-  return { providers, wallets };
+  return { providers, wallets, overview: new OverviewRepository(storage) };
 }

@@ -1,15 +1,13 @@
 /** Creates every part of the platform; nothing runs yet. */
-import { join } from 'node:path';
 import type { Config } from '../../contract/config.ts';
-import { OverviewRepository } from '../features/overview/index.ts';
 import { EventLoopDelay } from '../features/system/index.ts';
 import { systemClock, type Clock } from '../kernel/clock.ts';
 import { EventBus } from '../kernel/event-bus.ts';
 import { createLogger, type LoggerFactory } from '../kernel/logger.ts';
 import type { PlatformEvents } from './events.ts';
-import { createBackups } from './backups.ts';
 import { createChain } from './chain.ts';
 import { createControl } from './control.ts';
+import { databasePathOf } from './database-path.ts';
 import { createFleet } from './fleet.ts';
 import { createIdentity } from './identity.ts';
 import { createStorage } from './import.ts';
@@ -19,6 +17,7 @@ import { createBlocks, createProofs } from './proof.ts';
 import { createRecords } from './records.ts';
 import { createSimulator } from './simulator.ts';
 import { createBroker, createFeed, createHttp } from './servers.ts';
+import { createUpkeep } from './upkeep.ts';
 
 /** Work that needs everything closed; it may return what takes it back. */
 export type StoppedWork = () => Promise<(() => Promise<void>) | void>;
@@ -34,10 +33,7 @@ export interface PlatformOptions {
   readonly restart: (work?: StoppedWork) => Promise<void>;
 }
 
-/** The SQLite file of a configuration. */
-export function databasePathOf(config: Pick<Config, 'dataDir' | 'dbPath'>): string {
-  return config.dbPath ?? join(config.dataDir, 'marketplace.db');
-}
+export { databasePathOf };
 
 export const silentLoggers: LoggerFactory = createLogger({
   level: 'silent',
@@ -100,6 +96,7 @@ export function createParts(
   const records = createRecords({ storage, clock, loggers });
   const http = createHttp(config, loggers, identity, records);
   const simulator = createSimulator(config, { ...core, ...proof, broker, http });
+  const figures = createFigures({ ...core, fleet, ...leasing, ...identity });
   let startedAtMs = clock.nowMs();
   return {
     ...core,
@@ -118,11 +115,10 @@ export function createParts(
     chain,
     control,
     http,
-    ...createBackups(config, { ...core, ...records, databasePath: databasePathOf(config), restart }),
+    ...createUpkeep(config, { ...core, ...records, ...figures, fleet, history, control, blocks, restart }),
     simulator,
-    ...createFigures({ storage, fleet, clock, loggers, ...leasing, ...identity }),
+    ...figures,
     eventLoop: new EventLoopDelay(clock),
-    overview: new OverviewRepository(storage),
     markStarted: () => void (startedAtMs = clock.nowMs()),
     uptimeSec: () => (clock.nowMs() - startedAtMs) / 1000,
   };

@@ -13,6 +13,7 @@ import { mountLedger } from '../features/ledger/index.ts';
 import { mountHistory } from '../features/history/index.ts';
 import { mountOverview } from '../features/overview/index.ts';
 import { mountLeases } from '../features/leases/index.ts';
+import { mountMaintenance } from '../features/maintenance/index.ts';
 import { mountMarket } from '../features/market/index.ts';
 import { mountProvider } from '../features/provider/index.ts';
 import { mountRenter } from '../features/renter/index.ts';
@@ -36,6 +37,7 @@ export function mountRoutes(parts: Parts): void {
   mountLeases(parts);
   mountAudit(http, parts.audit);
   mountBackups(parts);
+  mountMaintenance(http, parts.maintenance);
   mountProvider(http, parts.providers);
   mountRenter(parts);
   mountLedger(http, parts.ledger);

@@ -113,11 +113,11 @@ function fill(path: string, bytes: number): void {
        with recursive step (n) as (select 0 union all select n + 1 from step where n + 1 < ?)
        select ? - 60000 * (1 + n / 5000), 'bench-worker-' || (n % 5000), 1000.5 + n, 4 from step`,
     )
-    .run(Math.floor(bytes / 2 / 50), nowMs);
+    .run(Math.floor(bytes / 5 / 50), nowMs);
   const commands = handle.prepare(
     `insert into commands (command_id, batch_id, worker_id, account_id, action, payload, issued_by, state, detail, created_at_ms)
-     with recursive step (n) as (select 0 union all select n + 1 from step where n + 1 < 2000)
-     select 'bench-' || ? || '-' || n, '', 'bench-worker-' || n, 'bench', 'pause', hex(zeroblob(400)), 'bench', 'confirmed', '', ?
+     with recursive step (n) as (select 0 union all select n + 1 from step where n + 1 < 500)
+     select 'bench-' || ? || '-' || n, '', 'bench-worker-' || n, 'bench', 'pause', hex(zeroblob(3800)), 'bench', 'confirmed', '', ?
      from step`,
   );
   for (let round = 0; sizeOf(path) < bytes; round += 1) commands.run(round, nowMs);

@@ -93,6 +93,11 @@ export class BackupFolder {
     }
   }
 
+  /** When something came or went. */
+  async changedAtMs(): Promise<number> {
+    return (await stat(this.path)).mtimeMs;
+  }
+
   fileOf(name: string): string {
     return join(this.path, name);
   }

@@ -59,6 +59,8 @@ export class Backups implements Component {
   /** Backups that this program made and did not come to verify. */
   #unverified: string[] = [];
   #failure: BackupFailure | undefined;
+  /** When the folder was changed that was looked at last. */
+  #notedChangeMs = 0;
   #figures: BackupFigures = noFigures();
 
   constructor(options: BackupsOptions) {
@@ -85,14 +87,9 @@ export class Backups implements Component {
     }
     jobs.start();
     const backups = await folder.list();
-    const newest = backups.find(({ verification }) => verification?.ok === true);
     this.#failure = undefined;
-    this.#figures = {
-      ...noFigures(),
-      lastSuccessAt: newest?.created_at ?? 0,
-      lastSuccessBytes: newest?.size_bytes ?? 0,
-      lastDurationSec: newest?.duration_sec ?? 0,
-    };
+    this.#figures = noFigures();
+    this.#note(backups);
     this.#nextRunMs = this.#firstRun(backups);
     this.#unverified = backups
       .filter(({ trigger, verification }) => trigger !== 'unknown' && verification === null)
@@ -203,11 +200,7 @@ export class Backups implements Component {
       if (verification?.ok !== true) this.fail('backup', name, (verification?.problems ?? []).join('; '));
       else {
         if (this.#failure?.kind === 'backup') this.#failure = undefined;
-        Object.assign(this.#figures, {
-          lastSuccessAt: backup.created_at,
-          lastSuccessBytes: bytes,
-          lastDurationSec: seconds,
-        });
+        this.#note([backup]);
         logger.info({ backup: name, bytes, seconds }, 'backup made and verified');
       }
       if (trigger === 'scheduled' && verification?.ok === true)
@@ -239,10 +232,33 @@ export class Backups implements Component {
     }
   }
 
+  /** Others make backups too: the command line, beside this process. */
+  async #noteOthers(): Promise<void> {
+    const { folder, logger } = this.#options;
+    try {
+      const changedAtMs = await folder.changedAtMs();
+      if (changedAtMs === this.#notedChangeMs) return;
+      this.#notedChangeMs = changedAtMs;
+      this.#note(await folder.list());
+    } catch (error) {
+      logger.warn(`the folder of the backups can't be read: ${messageOf(error)}`);
+    }
+  }
+
+  #note(backups: readonly Backup[]): void {
+    const newest = backups.find(({ verification }) => verification?.ok === true);
+    Object.assign(this.#figures, {
+      lastSuccessAt: newest?.created_at ?? 0,
+      lastSuccessBytes: newest?.size_bytes ?? 0,
+      lastDurationSec: newest?.duration_sec ?? 0,
+    });
+  }
+
   #look(): void {
     const { clock, schedule, jobs, logger } = this.#options;
     const nowMs = clock.nowMs();
     if (jobs.current) return;
+    void this.#noteOthers();
     if (this.#nextRunMs === undefined || nowMs < this.#nextRunMs) return this.#verifyLeft();
     this.#nextRunMs = schedule.nextAfter(nowMs);
     this.begin('scheduled').catch((error: unknown) => {

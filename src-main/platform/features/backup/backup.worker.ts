@@ -18,10 +18,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { BackupPhase } from '../../../contract/domain/backup.ts';
 import { messageOf } from '../../kernel/app-error.ts';
 import { createLogger } from '../../kernel/logger.ts';
-import { copyDatabase, emptyLog, sealDatabase, summarize } from '../../storage/copy-database.ts';
+import { copyDatabase, sealDatabase, summarize } from '../../storage/copy-database.ts';
 import { examineDatabase, identifyDatabase } from '../../storage/examine-database.ts';
 import { openSnapshotOfFile } from '../../storage/snapshot.ts';
 import { Storage } from '../../storage/storage.ts';
+import { emptyLog } from '../../storage/upkeep.ts';
 import { checkLedger } from '../ledger/index.ts';
 import type {
   BackupContent,

@@ -61,12 +61,21 @@ async function finish(databasePath: string, folder: BackupFolder, entry: Restore
   await writeJournal(databasePath, { ...entry, state: 'swapped' });
 }
 
-/** Whether the database could be opened; a damaged one is kept as it is. */
+/**
+ * Whether the database could be opened; a damaged one is kept as it is.
+ *
+ * @throws Error while another process has it open: what is in its log could not be told from what is in the file
+ */
 function takeInLog(databasePath: string): boolean {
   try {
     sealDatabase(databasePath);
     return true;
-  } catch {
+  } catch (error) {
+    const isInUse = (error as { code?: string }).code?.startsWith('SQLITE_BUSY') === true;
+    if (isInUse)
+      throw new Error(`Another process reads ${databasePath}; wait for its end. Nothing was changed.`, {
+        cause: error,
+      });
     return false;
   }
 }

@@ -11,6 +11,7 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { Fleet } from '../fleet/index.ts';
 import { isUnchecked, type ProofChecker, type ProofResult } from '../proof/index.ts';
 import { mayCount, refuseLease, type BlockClaim, type BlockReport } from './assess-block.ts';
+import { forgottenAtOnce, keptUncounted } from './forget-blocks.ts';
 import type { BlockListRepository, BlockTotals, Portion } from './block-list.repository.ts';
 import type { BlockRepository, RecordedBlock } from './block.repository.ts';
 import type { BlockEvents } from './blocks.events.ts';
@@ -38,12 +39,6 @@ const recentBlocks = 200;
 
 const hourSec = 3600;
 const daySec = 86_400;
-
-/** Of the reports that count for nothing the newest are kept, so that they can't fill the disk over the months. */
-const keptUncounted = 100_000;
-
-/** They are deleted in portions, so that none holds the event loop for long. */
-const forgottenAtOnce = 250;
 
 /** Of a flood of rejected reports the log shows the beginning and then a sample; the counter has them all. */
 const loggedRejections = 100;
@@ -194,6 +189,14 @@ export class Blocks implements Component {
     this.#count(report, outcome);
     if (this.#uncounted >= keptUncounted + forgottenAtOnce)
       this.#forgetting ??= this.#forget().finally(() => (this.#forgetting = undefined));
+  }
+
+  /** Deletes reports that count for nothing, beyond those that are kept. Returns how many there were. */
+  async forgetOld(): Promise<number> {
+    const before = this.#totals.recorded;
+    this.#forgetting ??= this.#forget().finally(() => (this.#forgetting = undefined));
+    await this.#forgetting;
+    return Math.max(0, before - this.#totals.recorded);
   }
 
   get #uncounted(): number {

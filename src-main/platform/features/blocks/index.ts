@@ -1,3 +1,4 @@
+export { forgetBlocks, keptUncounted } from './forget-blocks.ts';
 export { assessBlock } from './assess-block.ts';
 export { connectBlocks } from './block.mqtt.ts';
 export { BlockListRepository } from './block-list.repository.ts';

@@ -11,6 +11,7 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { CommandRow } from '../../storage/schema.ts';
 import type { Fleet, FleetEvents, FleetView, LiveWorker } from '../fleet/index.ts';
 import { CommandFollower, toCommand, type CommandFollowerOptions } from './command-follower.ts';
+import { forgetCommands } from './forget-commands.ts';
 import type { CommandRepository } from './command.repository.ts';
 import type { ControlEvents } from './control.events.ts';
 import { isAboutListing, listingOf, toMessage, type Order } from './order.ts';
@@ -58,7 +59,6 @@ export interface Batch {
 
 const tickEveryMs = 1000;
 const forgetEveryMs = 3_600_000;
-const keepMs = 30 * 24 * 3_600_000;
 
 /** Rows in one transaction and messages in one go, so that neither holds the event loop for long. */
 const commandsPerPortion = 25;
@@ -93,6 +93,12 @@ export class Control implements Component {
     for (const cancel of this.#cancels.splice(0)) cancel();
     await this.#forgetting;
     await this.#follower.flush();
+  }
+
+  /** Deletes what is older than it is kept. Returns how many commands there were. */
+  forgetOld(): Promise<number> {
+    const { repository, clock } = this.#options;
+    return forgetCommands(repository, clock.nowMs());
   }
 
   /** Commands whose outcome is open. */
@@ -223,12 +229,10 @@ export class Control implements Component {
   }
 
   async #forget(): Promise<void> {
-    const { repository, clock, logger } = this.#options;
     try {
-      const beforeMs = clock.nowMs() - keepMs;
-      while ((await repository.deleteBefore(beforeMs, commandsPerPortion)) === commandsPerPortion);
+      await this.forgetOld();
     } catch (error) {
-      logger.error(`old commands not deleted: ${messageOf(error)}`);
+      this.#options.logger.error(`old commands not deleted: ${messageOf(error)}`);
     }
   }
 }

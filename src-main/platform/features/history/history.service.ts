@@ -4,6 +4,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { isOnline, type Fleet } from '../fleet/index.ts';
+import { forgetSamples } from './forget-samples.ts';
 import type { HistoryRepository, SeriesPoint, WorkerSample } from './history.repository.ts';
 
 export interface HistoryOptions {
@@ -14,7 +15,6 @@ export interface HistoryOptions {
 }
 
 const sampleEveryMs = 30_000;
-const keepMs = 24 * 3_600_000;
 
 /** A chart never needs more points a series. */
 const maxPoints = 500;
@@ -59,6 +59,12 @@ export class History implements Component {
       : repository.workerSeries(workerId, sinceMs, stepMs);
   }
 
+  /** Deletes what is older than it is kept. Returns how many samples there were. */
+  forgetOld(): Promise<number> {
+    const { repository, clock } = this.#options;
+    return forgetSamples(repository, clock.nowMs());
+  }
+
   async #sample(): Promise<void> {
     const { repository, fleet, clock, logger } = this.#options;
     const nowMs = clock.nowMs();
@@ -76,18 +82,10 @@ export class History implements Component {
         await repository.saveSamples(nowMs, samples.slice(start, start + rowsPerTransaction));
       }
       if (fleet.size > 0) await repository.saveFleetSample(nowMs, sum);
-      await this.#forget(nowMs - keepMs);
+      // Each round deletes what the round before it left behind: no hourly burst.
+      await this.forgetOld();
     } catch (error) {
       logger.error(`hashrate snapshots not stored: ${messageOf(error)}`);
     }
-  }
-
-  /** Each round deletes what the round before it left behind: no hourly burst. */
-  async #forget(beforeMs: number): Promise<void> {
-    const { repository } = this.#options;
-    let deleted: number;
-    do deleted = await repository.deleteSamplesBefore(beforeMs, rowsPerTransaction);
-    while (deleted === rowsPerTransaction);
-    await repository.deleteFleetSamplesBefore(beforeMs);
   }
 }

@@ -1,3 +1,4 @@
+export { forgetSamples, samplesKeptMs } from './forget-samples.ts';
 export { HistoryRepository } from './history.repository.ts';
 export { mountHistory } from './history.routes.ts';
 export { History } from './history.service.ts';

@@ -1,4 +1,5 @@
 /** All SQL of the session log. */
+import { sql } from 'kysely';
 import type { Database } from '../../storage/schema.ts';
 import type { StorageAccess } from '../../storage/storage.ts';
 
@@ -46,6 +47,36 @@ export class SessionRepository {
       .select(['worker_id', 'began_at_ms as beganAtMs', 'ended_at_ms as endedAtMs', 'cause'])
       .execute();
     return new Map(rows.map(({ worker_id: workerId, ...outage }) => [workerId, outage]));
+  }
+
+  /** The worker after this one in the log, by its id; undefined when there is none. */
+  async nextWorker(afterId: string): Promise<string | undefined> {
+    const row = await this.#storage.read
+      .selectFrom('worker_outages')
+      .where('worker_id', '>', afterId)
+      .select('worker_id')
+      .orderBy('worker_id')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.worker_id;
+  }
+
+  /**
+   * Deletes up to `limit` outages of a worker that were over before a moment. Those within a lease are kept with it:
+   * its statement shows them. Returns how many there were.
+   */
+  forget(workerId: string, beforeMs: number, limit: number): Promise<number> {
+    return this.#storage.write(async (db) => {
+      const { numAffectedRows } = await sql`delete from worker_outages
+        where worker_id = ${workerId} and began_at_ms in (
+          select began_at_ms from worker_outages as outage
+          where worker_id = ${workerId} and began_at_ms < ${beforeMs} and ended_at_ms < ${beforeMs}
+            and not exists (select 1 from leases where leases.worker_id = outage.worker_id
+              and leases.created_at_ms < outage.ended_at_ms
+              and (leases.ended_at_ms is null or leases.ended_at_ms > outage.began_at_ms))
+          limit ${limit})`.execute(db);
+      return Number(numAffectedRows ?? 0);
+    }, 'normal');
   }
 
   /** All outages that were not over at a moment, by worker. */

@@ -190,6 +190,13 @@ function addServerMetrics(add: AddMetric, { broker, feed, storage }: MetricsSour
   add('xenblocks_storage_transactions_total', 'Committed transactions since the start', (set) =>
     set(storage.commitStats.transactions),
   );
+  add('xenblocks_database_bytes', 'Size of the database file', (set) => set(storage.sizes().databaseBytes));
+  add('xenblocks_database_wal_bytes', 'Size of its log that is not written back yet', (set) =>
+    set(storage.sizes().walBytes),
+  );
+  add('xenblocks_database_free_bytes', 'Bytes in the database file that are free for new rows', (set) =>
+    set(storage.sizes().freeBytes),
+  );
   add('xenblocks_storage_queue', 'Writes that wait for their transaction', (set) =>
     set(storage.commitStats.depth),
   );

@@ -1,3 +1,4 @@
+export { tidyWallets } from './tidy-wallets.ts';
 export { mountWallet } from './wallet.routes.ts';
 export { bucketOf, horizonsAt, hourMs, startOfHour, type Horizons } from './wallet-time.ts';
 export { WalletRepository, type WalletSample } from './wallet.repository.ts';

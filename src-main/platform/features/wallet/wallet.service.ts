@@ -10,6 +10,7 @@ import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { roundHashrate, type Fleet } from '../fleet/index.ts';
+import { tidyWallets } from './tidy-wallets.ts';
 import { PendingSamples, sumWallet, sumWallets, type WalletNow } from './wallet-samples.ts';
 import { bucketsOf, horizonsAt, type Horizons } from './wallet-time.ts';
 import type { WalletProgress, WalletRecord, WalletRepository, WalletSnapshot } from './wallet.repository.ts';
@@ -69,6 +70,12 @@ export class Wallets implements Component {
   async stop(): Promise<void> {
     for (const stopTimer of this.#stopTimers.splice(0)) stopTimer();
     await this.#store();
+  }
+
+  /** Moves hours into their days and deletes old days. Returns how many rows that were. */
+  async forgetOld(): Promise<number> {
+    await this.#store();
+    return tidyWallets(this.#options.repository, this.#options.clock.nowMs());
   }
 
   /** The workers of an address now. @param address lower case */
@@ -165,8 +172,7 @@ export class Wallets implements Component {
     const horizons = horizonsAt(clock.nowMs());
     const { hourlyMs, dailyMs } = horizons;
     if (hourlyMs === this.#tidied.hourlyMs && dailyMs === this.#tidied.dailyMs) return;
-    while ((await repository.moveToDays(hourlyMs, samplesPerTransaction)) === samplesPerTransaction);
-    while ((await repository.deleteDaysBefore(dailyMs, samplesPerTransaction)) === samplesPerTransaction);
+    await tidyWallets(repository, clock.nowMs());
     this.#tidied = horizons;
   }
 }

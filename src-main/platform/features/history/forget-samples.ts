@@ -1,0 +1,21 @@
+/** How long samples of the hashrate are kept (domain.md, Time series). */
+import type { HistoryRepository } from './history.repository.ts';
+
+/** Of the workers, and of the fleet as a whole. */
+export const samplesKeptMs = 24 * 3_600_000;
+
+/** Rows in one transaction, so that none holds the event loop for long. */
+const rowsPerTransaction = 500;
+
+/** Deletes older samples. Returns how many of workers there were. */
+export async function forgetSamples(repository: HistoryRepository, nowMs: number): Promise<number> {
+  const beforeMs = nowMs - samplesKeptMs;
+  let total = 0;
+  let deleted: number;
+  do {
+    deleted = await repository.deleteSamplesBefore(beforeMs, rowsPerTransaction);
+    total += deleted;
+  } while (deleted === rowsPerTransaction);
+  await repository.deleteFleetSamplesBefore(beforeMs);
+  return total;
+}
