@@ -57,6 +57,21 @@ describe('simulate', () => {
     );
   });
 
+  test('calls no block proven that the platform rejects', async () => {
+    const platform = await startTestPlatform({ args: ['--block-marker', 'X1', '--difficulty', '16'] });
+    const command = simulate(
+      platform,
+      ...['--broker', '127.0.0.1', '--api-port', apiPort(platform), '--workers', '5'],
+      ...['--block-interval', '0.5', '--block-marker', 'X1', '--difficulty', '8', '--duration', '4'],
+    );
+    expect(await command.exitCode()).toBe(0);
+    const recorded = await platform.get<Block[]>('/api/monitoring/blocks/recent?limit=200');
+    expect(recorded.length).toBeGreaterThan(0);
+    expect(recorded.every(({ counted }) => !counted)).toBe(true);
+    expect(command.stdout).toMatch(new RegExp(`blocks 0 proven ${recorded.length} unproven`));
+    expect(command.stdout).toMatch(/do not count: .*marker X1 at difficulty 8, .* demands X1 at 16 or more/);
+  });
+
   test('says how its blocks would count where nobody told it', async () => {
     const platform = await startTestPlatform();
     const command = PlatformProcess.spawn([

@@ -11,6 +11,7 @@ import {
   cheapBlocks,
   cheapRules,
   fleetOf,
+  prepare,
   quietScenario,
   simulate,
   Wire,
@@ -354,6 +355,23 @@ describe('a simulated fleet', () => {
     for (const { eth_address, gpu_count } of wire.of('register'))
       expect([eth_address, gpu_count]).toEqual([renterAddress, 6]);
   });
+
+  test.each(['while it looks at its proofs', 'while its first miner connects'])(
+    'connects nobody when it is stopped %s',
+    async (moment) => {
+      const platform = await startTestPlatform();
+      const simulation = prepare(platform, { workers: 20 });
+      const starting = simulation.start();
+      if (moment.includes('connects')) await waitFor(() => simulation.report().outlook.notice !== '', moment);
+      await simulation.stop();
+      await starting;
+      expect(simulation.report().connected).toBe(0);
+      await waitFor(async () => {
+        const { mqtt_clients } = await platform.get<{ mqtt_clients: string[] }>('/api/status');
+        return mqtt_clients.length === 0;
+      }, 'no connections');
+    },
+  );
 
   test('says that its blocks are unproven where a CPU can not mine them, and they do not count', async () => {
     const { platform } = await setUp();

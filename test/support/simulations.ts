@@ -35,11 +35,11 @@ export interface SimulationChanges {
   readonly clock?: Clock;
 }
 
-/** Starts simulated miners in this process; they end with the test. Blocks are an hour apart unless asked for. */
-export async function simulate(
+/** Makes simulated miners in this process; they end with the test. Blocks are an hour apart unless asked for. */
+export function prepare(
   { mqttPort }: Pick<TestPlatform, 'mqttPort'>,
   { scenario = quietScenario, clock = systemClock, ...changes }: SimulationChanges = {},
-): Promise<Simulation> {
+): Simulation {
   const played = typeof scenario === 'string' ? findScenario(scenario) : scenario;
   if (!played) throw new Error('there is no such scenario');
   const simulation = new Simulation(
@@ -60,6 +60,15 @@ export async function simulate(
     clock,
   );
   onTestFinished(() => simulation.stop());
+  return simulation;
+}
+
+/** Starts simulated miners in this process; they end with the test. */
+export async function simulate(
+  platform: Pick<TestPlatform, 'mqttPort'>,
+  changes: SimulationChanges = {},
+): Promise<Simulation> {
+  const simulation = prepare(platform, changes);
   await simulation.start();
   return simulation;
 }

@@ -56,8 +56,14 @@ const flags = {
     description: `The same seed gives the same rigs (default: ${limits.seed.default})`,
   },
   prefix: { value: 'text', description: `Ids of workers begin with it (default: ${simulatedWorkerPrefix})` },
-  'block-marker': { value: 'text', description: "The platform's --block-marker (default: asked, or XEN11)" },
-  difficulty: { value: 'KiB', description: "The platform's difficulty (default: asked, or 1727)" },
+  'block-marker': {
+    value: 'text',
+    description: 'Marker that is mined (default: what the platform with --api-port demands, or XEN11)',
+  },
+  difficulty: {
+    value: 'KiB',
+    description: 'Memory cost that is mined (default: what the platform with --api-port demands, or 1727)',
+  },
   duration: { value: 'seconds', description: 'End by itself after this time (default: never)' },
 } as const satisfies Readonly<Record<string, CommandFlag>>;
 type Flag = keyof typeof flags;
@@ -178,13 +184,11 @@ export const simulateCommand = defineCommand({
     const request = readRequest(input);
     const durationSec = input.number('duration', { min: 1, max: 7 * day });
     const { startSimulation } = await import('../../platform/operations/simulate.ts');
-    const running = await startSimulation(
-      request,
-      (sentence) => void process.stderr.write(`${sentence}\n`),
-      input.signal,
-    );
+    let warn: (sentence: string) => void = (sentence) => process.stderr.write(`${sentence}\n`);
+    const running = await startSimulation(request, (sentence) => warn(sentence), input.signal);
     print(banner(request, running.report().outlook.notice));
     const status = showStatusLine(() => toStatus(running.report()));
+    warn = (sentence) => status.say(sentence);
     await waitForEnd(input.signal, durationSec);
     status.say(`Stopping: ${running.report().connected} workers say goodbye.`);
     await running.stop();

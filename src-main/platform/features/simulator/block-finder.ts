@@ -1,9 +1,9 @@
 import type { Random } from '../../kernel/random.ts';
-import { newProofKey, type MiningGoal } from '../proof/index.ts';
+import { newProofKey, tagOf, type MiningGoal } from '../proof/index.ts';
 import type { ChainClient } from './chain-client.ts';
 import type { FleetFigures } from './figures.ts';
 import type { MinerLink } from './miner-link.ts';
-import type { MiningRules } from './mining-rules.ts';
+import { isEnough, type MiningRules } from './mining-rules.ts';
 import type { ProofSupply } from './proof-supply.ts';
 import type { Schedule } from './schedule.ts';
 import type { Timers } from './timers.ts';
@@ -24,7 +24,10 @@ export interface BlockFinderOptions {
   /** Where blocks are submitted after they were reported; undefined: nowhere. */
   readonly chain: ChainClient | undefined;
   readonly link: Pick<MinerLink, 'publish'>;
+  /** What is mined, unless the miner was told otherwise. */
   readonly rules: () => MiningRules;
+  /** What a block has to show to count. */
+  readonly demands: () => MiningRules;
   /** Mean time between two blocks of one miner. */
   readonly blockMs: number;
   /** What it mines for now; undefined while it does not mine or can't report. */
@@ -67,28 +70,30 @@ export class BlockFinder {
   async #find(): Promise<void> {
     const work = this.#options.work();
     if (!work) return;
-    const { proofs, figures, rules, random } = this.#options;
+    const { proofs, figures, rules, demands, random } = this.#options;
     const proof = await proofs.mine(work, rules());
     if (proof === 'too late' || this.#options.work()?.leaseId !== work.leaseId) {
       figures.lostBlocks += 1;
       return;
     }
     if (proof === 'beyond reach') this.#report(work, madeUp(work, random), false);
-    else this.#report(work, proof, true);
+    else this.#report(work, proof, isEnough(demands(), tagOf(proof.hash), work.memoryKib));
   }
 
   #report(work: Work, found: { readonly key: string; readonly hash: string }, isProven: boolean): void {
-    const { figures, schedule, chain, rules, link, hashrate, workerId } = this.#options;
+    const { figures, schedule, chain, demands, link, hashrate, workerId } = this.#options;
     const rate = hashrate();
     const nowMs = schedule.nowMs();
     const attempts = Math.round((rate * (nowMs - this.#lastFoundAtMs)) / 1000);
     this.#lastFoundAtMs = nowMs;
-    figures[isProven ? 'provenBlocks' : 'unprovenBlocks'] += 1;
     const { key, hash } = found;
     const block = { hash, key, account: work.account, attempts, hashrate: rate.toFixed(2) };
-    link.publish('block', { lease_id: work.leaseId, ...block }, () => (this.#accepted += 1));
+    link.publish('block', { lease_id: work.leaseId, ...block }, () => {
+      this.#accepted += 1;
+      figures[isProven ? 'provenBlocks' : 'unprovenBlocks'] += 1;
+    });
     // After the report, as the C++ miner does it (mqtt.md).
-    if (isProven || rules().verify === 'off') chain?.submit({ ...block, worker: workerId });
+    if (isProven || demands().verify === 'off') chain?.submit({ ...block, worker: workerId });
   }
 }
 

@@ -3,7 +3,9 @@ export interface FleetFigures {
   heartbeats: number;
   /** All messages, heartbeats included. */
   messages: number;
+  /** Acknowledged by the broker, with a proof of what the platform demands. */
   provenBlocks: number;
+  /** Acknowledged by the broker, and nothing that counts where proofs are demanded. */
   unprovenBlocks: number;
   /** Found too late, for a lease that had ended, or while the rig was dark: never reported. */
   lostBlocks: number;

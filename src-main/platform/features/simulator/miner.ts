@@ -13,7 +13,7 @@ import { Timers } from './timers.ts';
 /** What all miners of a simulation share. */
 export interface MinerSurroundings extends Pick<
   BlockFinderOptions,
-  'schedule' | 'figures' | 'proofs' | 'chain' | 'rules' | 'blockMs'
+  'schedule' | 'figures' | 'proofs' | 'chain' | 'rules' | 'demands' | 'blockMs'
 > {
   readonly heartbeatMs: number;
   /** What it says of itself when it registers. */

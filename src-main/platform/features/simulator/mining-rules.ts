@@ -11,6 +11,24 @@ export interface MiningRules {
   readonly verify: VerifyMode;
 }
 
+/** What to mine instead of what is demanded; what is absent is mined as demanded. */
+export type MiningChoice = Readonly<
+  Partial<Record<'marker', string | undefined> & Record<'difficultyKib', number | undefined>>
+>;
+
+export function choose(demanded: MiningRules, choice: MiningChoice = {}): MiningRules {
+  return {
+    ...demanded,
+    marker: choice.marker ?? demanded.marker,
+    difficultyKib: choice.difficultyKib ?? demanded.difficultyKib,
+  };
+}
+
+/** Whether a platform that demands this takes a proof with this tag, computed with this memory. */
+export function isEnough(demanded: MiningRules, tag: string, memoryKib: number): boolean {
+  return memoryKib >= demanded.difficultyKib && tag.includes(demanded.marker);
+}
+
 /** Hashes that it takes to find the marker once, on average. */
 export function hashesPerBlock(marker: string): number {
   const chance = blocksPerHash(marker);
@@ -75,6 +93,23 @@ export function outlookOf(effort: ProofEffort): ProofOutlook {
     notice:
       `Simulated blocks carry real proofs, but come at ${toCount(possiblePerMin)} a minute instead of ` +
       `${toCount(wantedPerMin)}: ${cost}. Fewer workers, a longer --block-interval or a lower difficulty make up for it.`,
+  };
+}
+
+/** The outlook on what is mined, where the platform may demand something else. */
+export function outlookBeside(
+  demanded: MiningRules,
+  mined: MiningRules,
+  outlook: ProofOutlook,
+): ProofOutlook {
+  const isMined = outlook.mode === 'proven' || outlook.mode === 'slowed';
+  if (!isMined || demanded.verify === 'off' || isEnough(demanded, mined.marker, mined.difficultyKib))
+    return outlook;
+  return {
+    mode: 'unproven',
+    notice:
+      `Simulated blocks do not count: they are mined with the marker ${mined.marker} at difficulty ` +
+      `${mined.difficultyKib}, but the platform demands ${demanded.marker} at ${demanded.difficultyKib} or more.`,
   };
 }
 

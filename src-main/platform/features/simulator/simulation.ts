@@ -10,7 +10,13 @@ import { ChainClient } from './chain-client.ts';
 import { newFigures, RateMeter, type FleetFigures } from './figures.ts';
 import { incidents, type Incident } from './incidents.ts';
 import { SimulatedMiner, type MinerSurroundings } from './miner.ts';
-import type { MiningRules, ProofOutlook } from './mining-rules.ts';
+import {
+  choose,
+  outlookBeside,
+  type MiningChoice,
+  type MiningRules,
+  type ProofOutlook,
+} from './mining-rules.ts';
 import { ProofSupply } from './proof-supply.ts';
 import { planFleet, type FleetPlanOptions } from './rig.ts';
 import { Schedule } from './schedule.ts';
@@ -27,7 +33,10 @@ export interface SimulationOptions extends FleetPlanOptions {
   /** Mean time between two blocks of one worker. */
   readonly blockIntervalSec: number;
   readonly scenario: Scenario;
+  /** What the platform demands of a block. */
   readonly rules: MiningRules;
+  /** What the miners mine instead, whether it counts or not. */
+  readonly mining?: MiningChoice | undefined;
 }
 
 /** The state of a simulation at one moment. */
@@ -88,7 +97,8 @@ export class Simulation {
       figures: this.#figures,
       proofs: this.#proofs,
       chain: this.#chain,
-      rules: () => this.#rules,
+      rules: () => this.#minedRules,
+      demands: () => this.#rules,
       heartbeatMs: (heartbeatSec * 1000) / pace,
       blockMs,
       version: `${version}-sim`,
@@ -100,12 +110,14 @@ export class Simulation {
   }
 
   /**
-   * Starts all miners. Settles when the first one has connected; the others follow.
+   * Starts all miners. Settles when the first one has connected; the others follow. After a stop none starts.
    *
    * @throws StartupError when the first one can't connect; nothing runs then
    */
   async start(): Promise<void> {
-    this.#outlook = await this.#proofs.outlook(this.#rules);
+    this.#outlook = await this.#lookOut();
+    // A stop may have come in between, here and below.
+    if (this.#isStopped()) return;
     this.#schedule.start();
     const [first, ...others] = this.#miners;
     const failure = await first?.start();
@@ -114,8 +126,7 @@ export class Simulation {
       const { host, port } = this.#options;
       throw new StartupError(`No miner can connect to the MQTT broker at ${host}:${port}: ${failure}.`);
     }
-    // A stop may have come in between.
-    if (this.#stopped) return;
+    if (this.#isStopped()) return;
     for (const miner of others) void miner.start();
     this.#direct();
     this.#stopSampling = this.#clock.every(sampleEveryMs, () => this.#sample());
@@ -134,7 +145,7 @@ export class Simulation {
   /** The rules changed: a difficulty that rises with the chain, say. */
   async follow(rules: MiningRules): Promise<void> {
     this.#rules = rules;
-    this.#outlook = await this.#proofs.outlook(rules);
+    this.#outlook = await this.#lookOut();
   }
 
   report(): SimulationReport {
@@ -157,6 +168,19 @@ export class Simulation {
       messagesPerSec: this.#messages.perSec,
       outlook: this.#outlook,
     };
+  }
+
+  #isStopped(): boolean {
+    return this.#stopped !== undefined;
+  }
+
+  get #minedRules(): MiningRules {
+    return choose(this.#rules, this.#options.mining);
+  }
+
+  async #lookOut(): Promise<ProofOutlook> {
+    const mined = this.#minedRules;
+    return outlookBeside(this.#rules, mined, await this.#proofs.outlook(mined));
   }
 
   async #stop(patienceMs: number): Promise<void> {

@@ -190,11 +190,13 @@ export class Simulator implements Component {
       };
       thread.on('message', (message: FromThread) => {
         if (message.type === 'failed') return fail(message.reason);
-        running.report = message.report;
-        if (message.type !== 'started') return;
         const { mode, notice } = message.report.outlook;
-        logger.info({ workers: request.workers, scenario: request.scenario }, 'simulated workers connect');
-        logger[mode === 'unproven' ? 'warn' : 'info'](notice);
+        const isNews = running.report?.outlook.mode !== mode;
+        running.report = message.report;
+        if (message.type === 'started')
+          logger.info({ workers: request.workers, scenario: request.scenario }, 'simulated workers connect');
+        // The difficulty may rise until this CPU mines no blocks any more.
+        if (isNews) logger[mode === 'unproven' ? 'warn' : 'info'](notice);
         resolve(undefined);
       });
       thread.on('error', (error) => {

@@ -17,18 +17,25 @@ if (!scenario) throw new Error(`there is no scenario ${scenarioName}`);
 const simulation = new Simulation({ ...options, scenario }, systemClock);
 const say = (message: FromThread) => port.postMessage(message);
 
+const stopping = new AbortController();
+let stopReports: () => void = () => undefined;
+
 port.on('message', (message: ToThread) => {
   if (message.type === 'rules') return void simulation.follow(message.rules);
+  stopping.abort();
   stopReports();
   // Without its port nothing keeps the thread.
   void simulation.stop().then(() => port.close());
 });
 
-let stopReports: () => void = () => undefined;
 try {
   await simulation.start();
-  say({ type: 'started', report: simulation.report() });
-  stopReports = systemClock.every(reportEveryMs, () => say({ type: 'report', report: simulation.report() }));
+  if (!stopping.signal.aborted) {
+    say({ type: 'started', report: simulation.report() });
+    stopReports = systemClock.every(reportEveryMs, () =>
+      say({ type: 'report', report: simulation.report() }),
+    );
+  }
 } catch (error) {
   say({ type: 'failed', reason: messageOf(error) });
   port.close();
