@@ -196,7 +196,7 @@ export class EarlierDatabase {
   activeLeases(): Generator<SourceValues> {
     return this.#rows(
       'leases',
-      `select * from ${this.#from('leases')} where state = 'active' order by created_at desc, source_rowid desc`,
+      `select * from ${this.#from('leases')} where cast(state as text) = 'active' order by created_at desc, source_rowid desc`,
     );
   }
 
@@ -239,7 +239,7 @@ export class EarlierDatabase {
          l.state as lease_state, l.duration_sec, l.created_at as lease_created_at, l.ended_at as lease_ended_at,
          l.blocks_found, l.lease_id is not null as has_lease
        from ${this.#from('transactions')} t
-       left join ${this.#from('settlements')} s on s.lease_id = t.reference_id
+       left join ${this.#from('settlements')} s on t.reference_id <> '' and s.lease_id = t.reference_id
        left join ${this.#from('leases')} l on l.lease_id = t.reference_id
        where t.type in ${leaseTypes} and s.lease_id is null
        order by t.reference_id, t.id`,

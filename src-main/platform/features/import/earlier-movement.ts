@@ -1,7 +1,7 @@
 /** Movements of single accounts, as the earlier platform noted them. */
 import { transferPostings, type LedgerEntry, type Posting, type PostingKind } from '../ledger/index.ts';
 import type { ImportContext } from './import-context.ts';
-import { show, SourceRow, toText, type SourceValues } from './source-row.ts';
+import { show, SourceRow, type SourceValues } from './source-row.ts';
 
 /** A movement of one account, as the earlier platform noted it. */
 export interface Movement {
@@ -43,25 +43,28 @@ export const paymentParts = ['lease_charge', 'provider_payout', 'platform_fee'] 
 
 /** Undefined for what moves nothing: it is left over. */
 export function toMovement(context: ImportContext, values: SourceValues): Movement | undefined {
-  const { findings, nowMs, tally, leaveOver, pace } = context;
+  const { findings, moved, nowMs, tally, leaveOver, pace } = context;
   const row = new SourceRow(values, `transaction ${show(values['id'])}`, findings, nowMs);
   pace.row(row.where);
   const type = row.text('type');
   const amountMicro = row.amountMicro('amount');
-  if (!isMovementName(type) || amountMicro === undefined || amountMicro === 0) {
+  const account = row.text('account_id');
+  const isUsable = isMovementName(type) && amountMicro !== undefined && amountMicro !== 0;
+  if (!isUsable || !moved.admits([account], Math.abs(amountMicro))) {
     const detail = `${show(values['type'])} of ${show(values['amount'])}`;
     leaveOver('transactions', row, 'transaction_unusable', detail);
     return undefined;
   }
   tally('transactions').imported += 1;
+  const reference = row.text('reference_id');
   return {
     id: values['id'],
-    account: toText(values['account_id']),
+    account,
     type,
     amountMicro,
-    reference: toText(values['reference_id']),
+    reference,
     atMs: row.timeMs('created_at', nowMs),
-    hasLease: row.flag('has_lease', 0) === 1,
+    hasLease: reference !== '' && row.flag('has_lease', 0) === 1,
     row,
   };
 }

@@ -2,7 +2,7 @@
 import type { BlockReason, BlockVerdict } from '../../../contract/domain/block.ts';
 import type { ImportedWorkers } from './imported-workers.ts';
 import type { ImportContext } from './import-context.ts';
-import { show, SourceRow, type SourceValues } from './source-row.ts';
+import { count, show, SourceRow, type SourceValues } from './source-row.ts';
 
 interface Verdict {
   readonly verified: BlockVerdict;
@@ -10,7 +10,8 @@ interface Verdict {
   readonly counted: 0 | 1;
 }
 
-const count = { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 0 };
+/** Counting goes on from the last one. */
+const maxBlockId = 2 ** 48;
 
 /** No chain of the earlier platform had so many blocks, and no clock of it said less. */
 const firstPossibleSec = 1_000_000_000;
@@ -28,7 +29,9 @@ export function loadBlocks(
     const values = isShuffled(given) ? inOrder(given) : given;
     if (values !== given) findings.add('columns_shuffled', where, '');
     const row = new SourceRow(values, where, findings, nowMs);
-    if (takeBlock(context, workers, row)) tally('blocks').imported += 1;
+    if (row.rowid < 1 || row.rowid > maxBlockId)
+      leaveOver('blocks', row, 'row_unusable', 'its number is none');
+    else if (takeBlock(context, workers, row)) tally('blocks').imported += 1;
     else leaveOver('blocks', row, 'block_repeated', show(values['key']));
   }
 }
@@ -40,6 +43,7 @@ function takeBlock(context: ImportContext, workers: ImportedWorkers, row: Source
   const isConfirmed = row.flag('chain_verified', 0) === 1;
   if (isConfirmed) worker.confirmedBlocks += 1;
   const verdict = assess(row);
+  const chainBlockId = row.values['chain_block_id'];
   const insert = ({ verified, reason, counted }: Verdict) =>
     target.insert('blocks', {
       block_id: row.rowid,
@@ -52,7 +56,7 @@ function takeBlock(context: ImportContext, workers: ImportedWorkers, row: Source
       hashrate: row.text('hashrate'),
       prefix_valid: row.flag('prefix_valid', 1),
       chain_verified: isConfirmed ? 1 : 0,
-      chain_block_id: typeof row.values['chain_block_id'] === 'number' ? row.values['chain_block_id'] : null,
+      chain_block_id: Number.isSafeInteger(chainBlockId) ? (chainBlockId as number) : null,
       verified,
       reason,
       reported_at_ms: atMs,

@@ -8,6 +8,7 @@ import {
 import { ImportFindings } from './import-findings.ts';
 import type { ImportPace } from './import-pace.ts';
 import type { ImportTarget } from './import-target.repository.ts';
+import { MovedMoney } from './moved-money.ts';
 import type { SourceRow } from './source-row.ts';
 
 /** What became of the rows of a table. */
@@ -27,6 +28,8 @@ export class ImportContext {
   readonly pace: ImportPace;
   /** The moment of the import. */
   readonly nowMs: number;
+  /** What transactions moved. */
+  readonly moved = new MovedMoney();
   readonly #tallies: Record<ImportTable, TableTally>;
 
   constructor(target: ImportTarget, pace: ImportPace, nowMs: number) {

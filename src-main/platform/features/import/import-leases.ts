@@ -5,11 +5,11 @@ import { onlineWindowMs } from '../../../contract/domain/worker.ts';
 import { ethAddressPattern } from '../../../contract/mqtt/miner-messages.ts';
 import { maxBalanceMicro } from '../ledger/index.ts';
 import type { ImportedAccounts } from './imported-accounts.ts';
-import type { ImportedWorker, ImportedWorkers } from './imported-workers.ts';
+import { workerNameOf, type ImportedWorker, type ImportedWorkers } from './imported-workers.ts';
 import type { ImportContext } from './import-context.ts';
 import type { ImportMoney } from './import-money.ts';
 import type { KnownSettlement } from './import-target.repository.ts';
-import { show, SourceRow, toText, type SourceValues } from './source-row.ts';
+import { count, show, SourceRow, toText, type SourceValues } from './source-row.ts';
 
 /** A lease under way that is given up for a newer one. */
 interface Conflict {
@@ -25,7 +25,6 @@ interface Sources {
   readonly money: ImportMoney;
 }
 
-const count = { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 0 };
 const duration = { min: 1, max: 3e9, fallback: 1 };
 
 export class ImportLeases {
@@ -53,8 +52,9 @@ export class ImportLeases {
     for (const values of rows) {
       const row = new SourceRow(values, `lease ${show(values['lease_id'])}`, context.findings, context.nowMs);
       context.pace.row(row.where);
-      if (row.text('lease_id') === '') {
-        context.leaveOver('leases', row, 'row_unusable', 'it has no name');
+      const leaseId = row.text('lease_id');
+      if (leaseId === '' || context.target.hasLease(leaseId)) {
+        context.leaveOver('leases', row, 'row_unusable', 'it has no name of its own');
         continue;
       }
       this.#take(row);
@@ -65,15 +65,15 @@ export class ImportLeases {
 
   /** Of several leases of one worker, or with one prefix, the newest stays. */
   #findConflicts(active: Iterable<SourceValues>): void {
-    const { target } = this.#sources.context;
+    const { target, nowMs } = this.#sources.context;
     const workers = new Map<string, number>();
     const prefixes = new Map<string, number>();
     for (const values of active) {
       const leaseId = toText(values['lease_id']);
       if (target.settlementOf(leaseId)) continue;
-      const workerId = toText(values['worker_id']);
+      const workerId = workerNameOf(toText(values['worker_id']));
       const prefix = toText(values['prefix']).toLowerCase();
-      const createdAtMs = Math.round(Number(values['created_at']) * 1000) || 0;
+      const createdAtMs = Math.min(nowMs, Math.round(Number(values['created_at']) * 1000) || 0);
       const newer = workers.get(workerId);
       const other = prefixes.get(prefix);
       if (newer !== undefined)
@@ -94,9 +94,10 @@ export class ImportLeases {
     const { context, workers, accounts } = this.#sources;
     const leaseId = row.text('lease_id');
     const createdAtMs = row.timeMs('created_at', 0);
-    const worker = workers.require(row.text('worker_id'), createdAtMs);
-    const consumerId = accounts.require(row.text('consumer_id'), 'consumer', createdAtMs);
     const settlement = context.target.settlementOf(leaseId);
+    const worker = workers.require(settlement?.worker_id ?? row.text('worker_id'), createdAtMs);
+    const consumerId =
+      settlement?.consumer_id ?? accounts.require(row.text('consumer_id'), 'consumer', createdAtMs);
     const state = row.text('state');
     const conflict = this.#conflicts.get(leaseId);
     if (state === 'active' && !settlement && !conflict)
@@ -215,7 +216,7 @@ export class ImportLeases {
     },
   ): void {
     const { context } = this.#sources;
-    const isNew = context.target.insert('leases', {
+    context.target.insert('leases', {
       lease_id: row.text('lease_id'),
       worker_id: lease.worker.workerId,
       consumer_id: lease.consumerId,
@@ -235,7 +236,6 @@ export class ImportLeases {
       end_reason: lease.endReason,
       imported: lease.imported,
     });
-    if (!isNew) throw new Error(`the lease ${row.text('lease_id')} is there twice`);
   }
 
   /** Micro-credits a minute; prices were kept by the second. */

@@ -17,7 +17,8 @@ import type { ImportedAccounts } from './imported-accounts.ts';
 import type { ImportedWorkers } from './imported-workers.ts';
 import type { ImportContext } from './import-context.ts';
 import type { EntryRank } from './import-target.repository.ts';
-import { show, SourceRow, type SourceValues } from './source-row.ts';
+import { MovedMoney } from './moved-money.ts';
+import { count, show, SourceRow, type SourceValues } from './source-row.ts';
 
 /** What is known of the end of a lease and its price. */
 interface Payment {
@@ -34,13 +35,17 @@ interface Payment {
   readonly note: string;
 }
 
+/** Counting goes on from the last one. */
+const maxSettlementId = 2 ** 48;
+
 const wholeSeconds = { min: 0, max: 3e9, fallback: 0 };
-const blocks = { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 0 };
 
 export class ImportMoney {
   readonly #context: ImportContext;
   readonly #accounts: ImportedAccounts;
   readonly #workers: ImportedWorkers;
+  /** What settlements moved. */
+  readonly #settled = new MovedMoney();
   /** What all staged entries add to each account. */
   readonly #sums = new Map<string, number>();
   readonly #firstAtMs = new Map<string, number>();
@@ -164,7 +169,7 @@ export class ImportMoney {
     const atMs = row.timeMs('settled_at', 0);
     const consumer = row.text(row.flag('has_lease', 0) === 1 ? 'lease_consumer_id' : 'consumer_id');
     const worker = row.text(row.flag('has_lease', 0) === 1 ? 'lease_worker_id' : 'worker_id');
-    const { chargeMicro, payoutMicro } = this.#amountsOf(row);
+    const { chargeMicro, payoutMicro } = this.#amountsOf(row, [consumer, worker, treasuryAccountId]);
     const consumerId = this.#accounts.require(consumer, 'consumer', atMs);
     const workerId = this.#workers.require(worker, atMs).workerId;
     const providerId =
@@ -193,18 +198,19 @@ export class ImportMoney {
       chargeMicro,
       payoutMicro,
       billedMs: Math.round(row.decimal('duration_sec', wholeSeconds) * 1000),
-      blocksFound: row.whole('blocks_found', blocks),
+      blocksFound: row.whole('blocks_found', count),
       atMs,
       note: `earlier platform: settlement ${show(row.values['id'])}${listIds(parts)}`,
     });
   }
 
   /** The payout is as it was, the fee takes the rounding: charge = payout + fee to the last unit. */
-  #amountsOf(row: SourceRow): { chargeMicro: number; payoutMicro: number } {
+  #amountsOf(row: SourceRow, parties: readonly string[]): { chargeMicro: number; payoutMicro: number } {
     const charge = row.amountMicro('total_cost');
     const payout = row.amountMicro('provider_payout');
     const fee = row.amountMicro('platform_fee');
-    const chargeMicro = charge !== undefined && charge >= 0 ? charge : 0;
+    const isBookable = charge !== undefined && charge >= 0 && this.#settled.admits(parties, charge);
+    const chargeMicro = isBookable ? charge : 0;
     const isPossible = payout !== undefined && payout >= 0 && payout <= chargeMicro;
     const payoutMicro = isPossible ? payout : splitCost(chargeMicro).payoutMicro;
     const isRounding = fee !== undefined && Math.abs(chargeMicro - payoutMicro - fee) <= 2;
@@ -256,7 +262,7 @@ export class ImportMoney {
       chargeMicro,
       payoutMicro,
       billedMs: Math.max(0, endedAtMs - createdAtMs),
-      blocksFound: row.whole('blocks_found', blocks),
+      blocksFound: row.whole('blocks_found', count),
       atMs: fee.atMs,
       note: `earlier platform: settlement without a row${listIds(movements)}`,
     });
@@ -297,7 +303,7 @@ export class ImportMoney {
 
   /** Settlements keep their numbers; new ones follow on them. */
   #nextSettlementId(given: number | undefined): number {
-    const id = given ?? this.#lastSettlementId + 1;
+    const id = given !== undefined && given <= maxSettlementId ? given : this.#lastSettlementId + 1;
     this.#lastSettlementId = Math.max(this.#lastSettlementId, id);
     return id;
   }

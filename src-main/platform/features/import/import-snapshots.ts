@@ -2,7 +2,7 @@
 import { bucketOf, horizonsAt, startOfHour, type Horizons } from '../wallet/index.ts';
 import type { ImportedWorkers } from './imported-workers.ts';
 import type { ImportContext } from './import-context.ts';
-import { show, SourceRow, toText, type SourceValues } from './source-row.ts';
+import { count, show, SourceRow, toText, type SourceValues } from './source-row.ts';
 
 const dayMs = 86_400_000;
 
@@ -14,7 +14,6 @@ const roundMs = 5000;
 
 const hashrate = { min: 0, max: 1e15, fallback: 0 };
 const gpus = { min: 0, max: 1024, fallback: 0 };
-const count = { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 0 };
 
 /** @param rows those of the last day, rising in time */
 export function loadHashrates(context: ImportContext, rows: Iterable<SourceValues>): void {

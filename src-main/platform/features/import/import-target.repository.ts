@@ -15,8 +15,9 @@ const ranks: Readonly<Record<EntryRank, number>> = { opening: 0, ordinary: 1, la
 export interface KnownSettlement {
   readonly settled_at_ms: number;
   readonly total_cost_micro: number;
+  readonly consumer_id: string;
   readonly provider_id: string;
-  readonly billed_ms: number;
+  readonly worker_id: string;
 }
 
 export interface OrphanSettlement {
@@ -43,6 +44,7 @@ export class ImportTarget {
   readonly #inserts = new Map<string, { statement: Statement; columns: string[] }>();
   #lateIndexes: string[] = [];
   #findSettlement: Statement | undefined;
+  #findLease: Statement | undefined;
   #stage: Statement | undefined;
   #staged = 0;
 
@@ -73,8 +75,9 @@ export class ImportTarget {
         primary key (address, hour_ms)) without rowid`);
     this.#findSettlement = prepare(
       handle,
-      'select settled_at_ms, total_cost_micro, provider_id, billed_ms from settlements where lease_id = ?',
+      'select settled_at_ms, total_cost_micro, consumer_id, provider_id, worker_id from settlements where lease_id = ?',
     );
+    this.#findLease = prepare(handle, 'select 1 from leases where lease_id = ?');
     this.#stage = prepare(handle, 'insert into staged_entries values (?, ?, ?, ?)');
   }
 
@@ -141,6 +144,10 @@ export class ImportTarget {
     return this.#findSettlement?.get(leaseId) as KnownSettlement | undefined;
   }
 
+  hasLease(leaseId: string): boolean {
+    return this.#findLease?.get(leaseId) !== undefined;
+  }
+
   /** The ledger's number of a settlement. */
   noteEntry(leaseId: string, transactionId: number): void {
     this.#update('update settlements set transaction_id = ? where lease_id = ?', transactionId, leaseId);
@@ -153,16 +160,6 @@ export class ImportTarget {
         `select s.* from settlements s left join leases l on l.lease_id = s.lease_id where l.lease_id is null`,
       )
       .all() as OrphanSettlement[];
-  }
-
-  /** What an account holds after all entries. */
-  setBalance(accountId: string, balanceMicro: number, heldMicro: number): void {
-    this.#update(
-      'update accounts set balance_micro = ?, held_micro = ? where account_id = ?',
-      balanceMicro,
-      heldMicro,
-      accountId,
-    );
   }
 
   /** All that the blocks and settlements say of each address, hour by hour, since ever. */

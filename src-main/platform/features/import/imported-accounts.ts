@@ -82,15 +82,11 @@ export class ImportedAccounts {
 
   /** Takes all accounts over, with their keys; then it is decided to whom each address belongs. */
   load(rows: Iterable<SourceValues>): void {
-    const { findings, nowMs, tally, leaveOver, pace } = this.#context;
+    const { findings, nowMs, tally, pace } = this.#context;
     for (const values of rows) {
       const row = new SourceRow(values, `account ${show(values['account_id'])}`, findings, nowMs);
       pace.row(row.where);
       const name = row.text('account_id');
-      if (this.#names.has(name)) {
-        leaveOver('accounts', row, 'row_unusable', 'its name is there already');
-        continue;
-      }
       this.#add(name, this.#read(row, name));
       tally('accounts').imported += 1;
     }
@@ -155,23 +151,27 @@ export class ImportedAccounts {
   }
 
   #add(name: string, account: ImportedAccount): ImportedAccount {
-    this.#names.set(name, account.accountId);
+    // Of two that read the same (bytes and text), the first one is meant.
+    if (!this.#names.has(name)) this.#names.set(name, account.accountId);
     this.#accounts.set(account.accountId, account);
     return account;
   }
 
   #read(row: SourceRow, name: string): ImportedAccount {
-    const isTreasury = name === treasuryAccountId;
     const createdAtMs = row.timeMs('created_at', 0);
-    const address = this.#addressOf(row);
     const accountId = this.#freeName(name);
+    const isTreasury = accountId === treasuryAccountId;
     if (accountId !== name)
       this.#context.findings.add('account_renamed', row.where, `is ${show(accountId)} here`);
     const role = row.text('role') === 'provider' ? 'provider' : 'consumer';
     if (role !== row.text('role'))
       this.#context.findings.add('account_role', row.where, show(row.values['role']));
-    const isWallet = address !== '' && accountId === walletNameOf(address);
+    const hasKey = this.#takeKey(row, accountId, createdAtMs);
     const isWorkers = role === 'provider' && this.#workers.has(name);
+    const declared = this.#addressOf(row);
+    // Opened before its worker had an address: without a key, only that one can tell whose it is.
+    const address = declared === '' && isWorkers && !hasKey ? (this.#workers.get(name) ?? '') : declared;
+    const isWallet = address !== '' && accountId === walletNameOf(address);
     return {
       accountId,
       role: isTreasury ? 'admin' : role,
@@ -181,7 +181,7 @@ export class ImportedAccounts {
       address: isTreasury ? '' : address,
       createdAtMs,
       balanceMicro: this.#balanceOf(row),
-      hasKey: this.#takeKey(row, accountId, createdAtMs),
+      hasKey,
     };
   }
 
@@ -239,14 +239,15 @@ export class ImportedAccounts {
   }
 
   /**
-   * An address belongs to one account here: the one into which the wallet signed in before, else the first one of
-   * which nobody has a key. The wallet may use the others with its address as well.
+   * An address belongs to one account here: the one that the earlier platform opened for its wallet, else the first
+   * one; never to one of which somebody has a key, who may have named any address: what the address earns from now on
+   * would be theirs. The wallet may use the others with its address as well.
    */
   #assignAddresses(): void {
     const withAddress = [...this.#accounts.values()].filter(({ address }) => address !== '');
     for (const [address, accounts] of Map.groupBy(withAddress, (account) => account.address)) {
-      const first =
-        accounts.find(({ origin }) => origin === 'wallet') ?? accounts.find(({ hasKey }) => !hasKey);
+      const keyless = accounts.filter(({ hasKey }) => !hasKey);
+      const first = keyless.find(({ origin }) => origin === 'wallet') ?? keyless[0];
       if (first) {
         first.ethAddress = address;
         this.#byAddress.set(address, first);

@@ -6,7 +6,7 @@ import { onlineWindowMs, workerStates, type Gpu, type WorkerState } from '../../
 import { ethAddressPattern } from '../../../contract/mqtt/miner-messages.ts';
 import type { ImportedAccounts } from './imported-accounts.ts';
 import type { ImportContext } from './import-context.ts';
-import { show, SourceRow, toText, type SourceValues } from './source-row.ts';
+import { count, show, SourceRow, toText, type SourceValues } from './source-row.ts';
 
 /** What other rows need to know of a worker. */
 export interface ImportedWorker {
@@ -25,11 +25,13 @@ export interface ImportedWorker {
   confirmedBlocks: number;
 }
 
-const maxCount = Number.MAX_SAFE_INTEGER;
-const count = { min: 0, max: maxCount, fallback: 0 };
 const gpuCount = { min: 0, max: 1024, fallback: 0 };
 const hashrate = { min: 0, max: 1e15, fallback: 0 };
-const unknownWorkerId = 'imported:unknown';
+
+/** Our name of a worker that another row names, perhaps without a name. */
+export function workerNameOf(name: string): string {
+  return name === '' ? 'imported:unknown' : name;
+}
 
 /** The lower-case address of a worker; empty when it is none. */
 function addressOf(value: unknown): string {
@@ -82,7 +84,7 @@ export class ImportedWorkers {
 
   /** A worker that another row names; taken in when it is not there. */
   require(name: string, atMs: number): ImportedWorker {
-    const workerId = name === '' ? unknownWorkerId : name;
+    const workerId = workerNameOf(name);
     const known = this.#workers.get(workerId);
     if (known) return known;
     this.#context.findings.add('worker_recreated', `worker ${show(workerId)}`, '');

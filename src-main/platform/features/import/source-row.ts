@@ -13,6 +13,9 @@ export interface Bounds {
   readonly fallback: number;
 }
 
+/** Sums of very many stay exact. */
+export const count: Bounds = { min: 0, max: 1e12, fallback: 0 };
+
 /** Clocks of one house may be this far apart. */
 const futureToleranceMs = 60_000;
 
