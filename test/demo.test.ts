@@ -38,6 +38,8 @@ describe('the demo', () => {
       /^All 17 checks are right, after \d+ s\.$/m,
     ])
       expect(demo.stdout).toMatch(line);
+    const shown = demo.stdout.replaceAll(folder, '/tmp').split('\n');
+    expect(shown.filter((line) => line.length > 80)).toEqual([]);
     expect(demo.stdout).not.toContain('✗');
     // Nobody looks at colours in a file.
     expect(demo.stdout).not.toContain('\u001b');
@@ -65,6 +67,14 @@ describe('the demo', () => {
     demo.child.kill('SIGINT');
     demo.child.kill('SIGTERM');
     expect(await demo.exitCode()).toBe(130);
+    expect(readdirSync(folder)).toEqual([]);
+  }, 60_000);
+
+  test('leaves no folder behind when its terminal is closed', async () => {
+    const folder = temporaryFolder();
+    const { demo } = await startDemo(folder);
+    await waitFor(() => /^3 {2}A renter/m.test(demo.stdout), 'the renter', 30_000);
+    expect(await demo.end('SIGHUP')).toBe(130);
     expect(readdirSync(folder)).toEqual([]);
   }, 60_000);
 
@@ -263,10 +273,10 @@ describe('the checks of the demo', () => {
     [
       'a proof that is another when it is computed again',
       { ...facts, blocks: [{ ...found!, provenAgain: false }] },
-      ['Each proof is right when it is computed again'],
+      ['Each proof is right, computed again'],
     ],
     ['a key without the prefix', withBlock({ key: 'f'.repeat(64) }), ['Each key begins with the prefix']],
-    ['a block for somebody else', withBlock({ account: '0x1' }), ["Each is mined for the renter's address"]],
+    ['a block for somebody else', withBlock({ account: '0x1' }), ["Each is for the renter's address"]],
     ['a lost block', withLease({ blocks_found: 0 }), ['Lease and settlement count them']],
     ['a time that nobody watched', { ...facts, watchedSec: 20 }, ['The time is the one on the watch']],
     ['no settlement', withLease({ settlement: undefined }), ['The lease is settled']],
@@ -275,7 +285,7 @@ describe('the checks of the demo', () => {
     [
       'money that is still held',
       withMoney({ renter: { ...account('alice', 99.8), held: 1 } }),
-      ['The renter paid the cost, nothing is held'],
+      ['The renter paid the cost, no more'],
     ],
     ['a micro-credit too much', withTotals({ balances: 100.000001 }), ['All money is accounted for']],
     [
@@ -286,7 +296,7 @@ describe('the checks of the demo', () => {
     [
       'a reputation without the lease',
       { ...facts, reputation: { before: reputation(38, 3, 0), after: reputation(50, 4, 0) } },
-      ["The worker's reputation has the lease and the blocks"],
+      ["The worker's reputation has grown"],
     ],
     [
       'a refund that is too small',
@@ -297,7 +307,7 @@ describe('the checks of the demo', () => {
       'a fee of another share',
       withSettlement({ platform_fee: 0.02, provider_payout: 0.18 }),
       [
-        'Cost = payout + fee, of which the fee is 5 %',
+        'Cost = payout + fee, the fee is 5 %',
         'The statement says the same',
         'The owner got the payout',
         'The treasury got the fee',

@@ -42,6 +42,15 @@ describe('generate', () => {
     });
   });
 
+  test('makes as many leases as few workers have room for, unless it is told how many', async () => {
+    const dataDir = temporaryFolder();
+    const { code, stdout } = await run([
+      ...['--data-dir', dataDir, '--workers', '2', '--blocks', '50', '--days', '1', '--json'],
+    ]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ rows: { workers: 2, leases: 48 } });
+  });
+
   test('gives the same rows for the same seed and end', async () => {
     const [first, second] = [join(temporaryFolder(), 'a.db'), join(temporaryFolder(), 'b.db')];
     const fixed = [...small, '--seed', '42', '--end', String(historyEndMs / 1000)];

@@ -6,6 +6,9 @@ type Style = Parameters<typeof styleText>[0];
 
 const indent = '   ';
 
+/** A terminal of this width shows every line whole. */
+const maxColumns = 80;
+
 /** Writes to stdout. */
 export class DemoScreen implements DemoTeller {
   #chapters = 0;
@@ -28,9 +31,10 @@ export class DemoScreen implements DemoTeller {
     const widths = Array.from({ length: columns }, (_, column) =>
       Math.max(...rows.map((row) => row[column]?.length ?? 0)),
     );
+    const lastCellAt = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, indent.length);
     for (const row of rows) {
       const cells = row.map((cell, column) => alignedCell(cell, widths[column] ?? 0));
-      this.#write(`${indent}${cells.join('  ').trimEnd()}`);
+      this.#write(folded(`${indent}${cells.join('  ').trimEnd()}`, lastCellAt));
     }
   }
 
@@ -58,6 +62,14 @@ export class DemoScreen implements DemoTeller {
 /** Numbers stand under each other by their last digit. */
 function alignedCell(cell: string, width: number): string {
   return /^[\d.,]+( H\/s)?$/.test(cell) ? cell.padStart(width) : cell.padEnd(width);
+}
+
+/** A line that is too long goes on below, behind a comma, in the given column. */
+function folded(line: string, column: number): string {
+  if (line.length <= maxColumns) return line;
+  const comma = line.lastIndexOf(', ', maxColumns - 1);
+  if (comma < column) return line;
+  return `${line.slice(0, comma + 1)}\n${' '.repeat(column + 2)}${line.slice(comma + 2)}`;
 }
 
 function paint(style: Style, text: string): string {

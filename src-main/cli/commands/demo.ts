@@ -34,10 +34,12 @@ export const demoCommand = defineCommand({
     if (ports.mqttPort === ports.apiPort)
       throw new UsageError('--mqtt-port and --api-port: must not be the same port');
     const { playDemo } = await import('../../platform/operations/demo/demo-story.ts');
+    // A closed terminal would end the process before its folder is removed.
+    process.once('SIGHUP', () => process.exit(exitCodes.interrupted));
     const screen = new DemoScreen();
     screen.title(
       `XenBlocks control center ${version}: the marketplace in half a minute`,
-      'On this machine only, with data of its own that is removed afterwards. Ctrl-C ends it.',
+      'On this machine only, its data is removed afterwards. Ctrl-C ends it.',
     );
     const beganAtMs = performance.now();
     const checks = await playDemo(ports, screen, input.signal);

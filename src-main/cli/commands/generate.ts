@@ -42,21 +42,23 @@ function wholeNumber(input: Input, name: keyof typeof flags, min: number, max: n
 }
 
 function readSize(input: Input): TestDataSize {
-  const read = (name: keyof TestDataSize, min: number) =>
-    wholeNumber(input, name, min, testDataLimits[name]) ?? defaultTestDataSize[name];
+  const given = (name: keyof TestDataSize, min: number) =>
+    wholeNumber(input, name, min, testDataLimits[name]);
+  const read = (name: keyof TestDataSize, min: number) => given(name, min) ?? defaultTestDataSize[name];
   const size = {
     workers: read('workers', 1),
     blocks: read('blocks', 0),
-    leases: read('leases', 0),
     addresses: read('addresses', 1),
     days: read('days', 1),
   };
   const maxLeases = maxLeasesOf(size);
-  if (size.leases > maxLeases)
+  const leases = given('leases', 0);
+  if (leases !== undefined && leases > maxLeases)
     throw new UsageError(
       `--leases: ${size.workers} workers have room for at most ${maxLeases} leases in ${size.days} days`,
     );
-  return size;
+  // Few workers are no mistake of somebody who did not ask for leases.
+  return { ...size, leases: leases ?? Math.min(defaultTestDataSize.leases, maxLeases) };
 }
 
 function readOwner(address: string | undefined): string | undefined {

@@ -59,13 +59,9 @@ function checkBlocks({ lease, blocks, renterAddress }: DemoFacts): DemoCheck[] {
   return [
     check('Blocks were found', blocks.length > 0, `${blocks.length} for the lease`),
     check('Each is proven', proven === blocks.length, `${proven} ${all}`),
-    check(
-      'Each proof is right when it is computed again',
-      provenAgain === blocks.length,
-      `${provenAgain} ${all}`,
-    ),
+    check('Each proof is right, computed again', provenAgain === blocks.length, `${provenAgain} ${all}`),
     check('Each key begins with the prefix', prefixed === blocks.length, `${prefixed} ${all}: ${prefix}`),
-    check("Each is mined for the renter's address", owned === blocks.length, `${owned} ${all}`),
+    check("Each is for the renter's address", owned === blocks.length, `${owned} ${all}`),
     check(
       'Lease and settlement count them',
       counts.every((found) => found === blocks.length),
@@ -95,7 +91,7 @@ function checkBill({ lease, watchedSec }: DemoFacts): DemoCheck[] {
       `${cost} = ${lease.price_per_min} × ${billedSec} s / 60`,
     ),
     check(
-      'Cost = payout + fee, of which the fee is 5 %',
+      'Cost = payout + fee, the fee is 5 %',
       toMicro(payout) === payoutMicro &&
         toMicro(fee) === feeMicro &&
         payoutMicro + feeMicro === toMicro(cost),
@@ -121,7 +117,7 @@ function checkMoney({ lease, before, after, ledger }: DemoFacts): DemoCheck[] {
   const shown = (who: keyof DemoMoney) => `${before[who].balance} → ${after[who].balance}`;
   const { balances, held, deposits, withdrawals } = ledger.totals;
   return [
-    check('The renter paid the cost, nothing is held', moved('renter', -cost), shown('renter')),
+    check('The renter paid the cost, no more', moved('renter', -cost), shown('renter')),
     check('The owner got the payout', moved('owner', payout), shown('owner')),
     check('The treasury got the fee', moved('treasury', fee), shown('treasury')),
     check(
@@ -147,7 +143,7 @@ function checkReputation({ reputation: { before, after }, blocks }: DemoFacts): 
   const hasLease = leases?.completed_leases === (leasesBefore?.completed_leases ?? 0) + 1;
   const hasBlocks = (proven ?? 0) >= (provenBefore ?? 0) + blocks.length;
   return check(
-    "The worker's reputation has the lease and the blocks",
+    "The worker's reputation has grown",
     hasLease && hasBlocks && after.score > before.score,
     `${before.score} → ${after.score} of 100`,
   );

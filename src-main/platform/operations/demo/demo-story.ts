@@ -212,7 +212,7 @@ class DemoStory {
       body: { account_id: renterId, role: 'consumer', eth_address: this.#renterAddress },
     });
     this.#renterKey = key;
-    this.#teller.done(`${renterId} opens an account and mines for ${this.#renterAddress}`);
+    this.#teller.done(`${renterId} opens an account, mines for ${this.#renterAddress}`);
     const { balance } = await this.#client.call(depositRoute, {
       signal,
       key: this.#adminKey,
