@@ -159,3 +159,13 @@ test('rows without a name or a possible number stop nothing: each is somewhere',
     { block_id: 7, chain_block_id: null },
   ]);
 });
+
+test('snapshots of what is no address are left over: none takes the place of another', async () => {
+  const file = new EarlierDatabaseFile(11);
+  const timestamp = Date.now() / 1000 - 7200;
+  for (const address of ['ÉA', 'x', 'éA', '0xaabbccddee1234567890abcdef1234567890abcd'])
+    file.insert('wallet_snapshots', { eth_address: address, timestamp, total_hashrate: 5 });
+  const report = await migrate(file);
+  expect(tableOf(report, 'wallet_snapshots')).toMatchObject({ rows: 4, imported: 1, leftovers: 3 });
+  expect(query(file, 'select eth_address from wallet_records')).toHaveLength(1);
+});

@@ -1,4 +1,5 @@
 /** Time series of the earlier platform: hashrates of workers, and what happened at each address. */
+import { ethAddressPattern } from '../../../contract/mqtt/miner-messages.ts';
 import { bucketOf, horizonsAt, startOfHour, type Horizons } from '../wallet/index.ts';
 import type { ImportedWorkers } from './imported-workers.ts';
 import type { ImportContext } from './import-context.ts';
@@ -104,9 +105,15 @@ export class ImportWallets {
 
   /** @param rows `EarlierDatabase.walletSnapshots` */
   load(rows: Iterable<SourceValues>): void {
+    const { findings, nowMs, leaveOver } = this.#context;
     let group: SourceValues[] = [];
     const addressOf = (values: SourceValues | undefined) => toText(values?.['eth_address']).toLowerCase();
     for (const values of rows) {
+      if (!ethAddressPattern.test(addressOf(values))) {
+        const row = new SourceRow(values, `wallet snapshot ${show(values['id'])}`, findings, nowMs);
+        leaveOver('wallet_snapshots', row, 'address_invalid', show(values['eth_address']));
+        continue;
+      }
       if (group.length > 0 && addressOf(group[0]) !== addressOf(values)) {
         this.#take(addressOf(group[0]), group);
         group = [];
