@@ -85,7 +85,7 @@ describe('generate', () => {
 
   test.each([
     [['--workers', '0'], /--workers: must be a number from 1 to/],
-    [['--blocks', '1.5'], /--blocks: must be a whole number, not 1\.5/],
+    [['--blocks', '1.5'], /--blocks: must be a whole number from 0 to \d+, not "1\.5"/],
     [['--workers', '2', '--leases', '5000', '--days', '1'], /--leases: 2 workers have room for at most 48/],
     [['--owner', '0x12'], /--owner: must be 0x and 40 hex digits, not "0x12"/],
     [['--end', '5'], /--end: must be a number from/],

@@ -27,6 +27,12 @@ export interface Command {
 /** A flag of a command, beside the platform's settings; without `value` it is a switch. */
 export type CommandFlag = Omit<FlagDescription, 'flag' | 'defaultText'>;
 
+/** Both are allowed. */
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** What a command gets. */
 export interface CommandInput<Flag extends string> {
   /** The platform's settings as a start would see them: flags of this call, environment, settings file. */
@@ -40,7 +46,9 @@ export interface CommandInput<Flag extends string> {
    *
    * @throws UsageError when it is none, or out of bounds
    */
-  number(name: Flag, bounds: { readonly min: number; readonly max: number }): number | undefined;
+  number(name: Flag, bounds: Bounds): number | undefined;
+  /** The same for a number without decimals. */
+  wholeNumber(name: Flag, bounds: Bounds): number | undefined;
   /**
    * Aborted by the first Ctrl-C or SIGTERM: long work ends soon, and leaves nothing half done. What it throws then is
    * taken as an interruption; a second signal ends the process at once.
@@ -188,10 +196,18 @@ function readInput<Flag extends string>(
       const text = given.get(name);
       return text === undefined ? undefined : toNumber(name, text, bounds);
     },
+    wholeNumber(name, bounds) {
+      const text = given.get(name);
+      const value = text === undefined ? undefined : toNumber(name, text, bounds);
+      if (value === undefined || Number.isInteger(value)) return value;
+      throw new UsageError(
+        `--${name}: must be a whole number from ${bounds.min} to ${bounds.max}, not "${value}"`,
+      );
+    },
   };
 }
 
-function toNumber(name: string, text: string, { min, max }: { min: number; max: number }): number {
+function toNumber(name: string, text: string, { min, max }: Bounds): number {
   const value = Number(text);
   if (/^\d{1,15}(\.\d{1,6})?$/.test(text) && value >= min && value <= max) return value;
   throw new UsageError(`--${name}: must be a number from ${min} to ${max}, not "${text}"`);

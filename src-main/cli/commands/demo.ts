@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { version } from '../../platform/version.ts';
 import { DemoScreen } from '../demo-screen.ts';
-import { defineCommand, exitCodes, UsageError, type CommandInput } from './command.ts';
+import { defineCommand, exitCodes, UsageError } from './command.ts';
 
 const defaultPorts = { mqttPort: 11_883, apiPort: 18_080 } as const;
 
@@ -10,11 +10,7 @@ const flags = {
   'api-port': { value: 'port', description: `Port of its API (default: ${defaultPorts.apiPort})` },
 };
 
-function readPort(input: CommandInput<keyof typeof flags>, name: keyof typeof flags): number | undefined {
-  const port = input.number(name, { min: 1, max: 65_535 });
-  if (port === undefined || Number.isInteger(port)) return port;
-  throw new UsageError(`--${name}: must be a whole number, not ${port}`);
-}
+const portBounds = { min: 1, max: 65_535 };
 
 export const demoCommand = defineCommand({
   name: 'demo',
@@ -28,8 +24,8 @@ export const demoCommand = defineCommand({
   failure: 'something was wrong, took too long, or a port was taken',
   async run(input) {
     const ports = {
-      mqttPort: readPort(input, 'mqtt-port') ?? defaultPorts.mqttPort,
-      apiPort: readPort(input, 'api-port') ?? defaultPorts.apiPort,
+      mqttPort: input.wholeNumber('mqtt-port', portBounds) ?? defaultPorts.mqttPort,
+      apiPort: input.wholeNumber('api-port', portBounds) ?? defaultPorts.apiPort,
     };
     if (ports.mqttPort === ports.apiPort)
       throw new UsageError('--mqtt-port and --api-port: must not be the same port');

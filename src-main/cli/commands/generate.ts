@@ -35,15 +35,9 @@ const flags = {
 };
 type Input = CommandInput<keyof typeof flags>;
 
-function wholeNumber(input: Input, name: keyof typeof flags, min: number, max: number): number | undefined {
-  const value = input.number(name, { min, max });
-  if (value === undefined || Number.isInteger(value)) return value;
-  throw new UsageError(`--${name}: must be a whole number, not ${value}`);
-}
-
 function readSize(input: Input): TestDataSize {
   const given = (name: keyof TestDataSize, min: number) =>
-    wholeNumber(input, name, min, testDataLimits[name]);
+    input.wholeNumber(name, { min, max: testDataLimits[name] });
   const read = (name: keyof TestDataSize, min: number) => given(name, min) ?? defaultTestDataSize[name];
   const size = {
     workers: read('workers', 1),
@@ -93,7 +87,7 @@ export const generateCommand = defineCommand({
   async run(input) {
     const started = performance.now();
     const size = readSize(input);
-    const seed = wholeNumber(input, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? defaultSeed;
+    const seed = input.wholeNumber('seed', { min: 0, max: Number.MAX_SAFE_INTEGER }) ?? defaultSeed;
     const endSec = input.number('end', { min: 86_400 * testDataLimits.days, max: 4_102_444_800 });
     const dbPath = input.flag('db') ?? input.config.dbPath;
     const config = { dataDir: input.config.dataDir, dbPath };

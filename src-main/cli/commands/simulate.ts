@@ -75,14 +75,6 @@ function either(input: CommandInput<Flag>, first: Flag, second: Flag): Flag {
   return input.flag(second) === undefined ? first : second;
 }
 
-function wholeNumber(input: CommandInput<Flag>, name: Flag, bounds: { min: number; max: number }) {
-  const value = input.number(name, bounds);
-  if (value === undefined || Number.isInteger(value)) return value;
-  throw new UsageError(
-    `--${name}: must be a whole number from ${bounds.min} to ${bounds.max}, not "${value}"`,
-  );
-}
-
 function matching(input: CommandInput<Flag>, name: Flag, isRight: (text: string) => boolean, wants: string) {
   const value = input.flag(name);
   if (value === undefined || isRight(value)) return value;
@@ -105,21 +97,21 @@ function readRequest(input: CommandInput<Flag>): SimulationRequest {
   const isPrefix = (text: string) => isWorkerId(text) && text.length <= 64;
   return {
     host: input.flag(hostFlag) ?? 'localhost',
-    port: wholeNumber(input, portFlag, portBounds) ?? 1883,
-    apiPort: wholeNumber(input, 'api-port', portBounds),
-    workers: wholeNumber(input, 'workers', limits.workers) ?? limits.workers.default,
+    port: input.wholeNumber(portFlag, portBounds) ?? 1883,
+    apiPort: input.wholeNumber('api-port', portBounds),
+    workers: input.wholeNumber('workers', limits.workers) ?? limits.workers.default,
     blockIntervalSec:
       input.number('block-interval', limits.blockIntervalSec) ?? limits.blockIntervalSec.default,
     heartbeatSec: input.number('heartbeat-interval', limits.heartbeatSec) ?? limits.heartbeatSec.default,
     owner: matching(input, 'owner', isAddress, '0x and 40 hex digits'),
-    gpuCount: wholeNumber(input, 'gpu-count', limits.gpuCount),
-    seed: wholeNumber(input, 'seed', limits.seed) ?? limits.seed.default,
+    gpuCount: input.wholeNumber('gpu-count', limits.gpuCount),
+    seed: input.wholeNumber('seed', limits.seed) ?? limits.seed.default,
     idPrefix:
       matching(input, 'prefix', isPrefix, 'text without / + #, of at most 64 characters') ??
       simulatedWorkerPrefix,
     scenario: readScenario(input),
     marker: matching(input, 'block-marker', isMarker, 'up to 64 of A-Z a-z 0-9 + /'),
-    difficultyKib: wholeNumber(input, 'difficulty', { min: 8, max: 1_048_576 }),
+    difficultyKib: input.wholeNumber('difficulty', { min: 8, max: 1_048_576 }),
   };
 }
 
