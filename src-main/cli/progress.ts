@@ -1,5 +1,5 @@
 /** Progress of long work on stderr: a bar in a terminal, now and then a line elsewhere. */
-import { Format, SingleBar } from 'cli-progress';
+import { SingleBar } from 'cli-progress';
 
 /** How often a line is written where no bar can be drawn. */
 const lineEveryMs = 2000;
@@ -23,8 +23,7 @@ export function showProgress(label: string, total: number): Progress {
     noTTYOutput: true,
     notTTYSchedule: lineEveryMs,
     // Nobody knows at first how long it will take.
-    formatTime: (seconds, options, roundTo) =>
-      Number.isFinite(seconds) ? Format.TimeFormat(seconds, options, roundTo) : '',
+    formatTime: (seconds) => (Number.isFinite(seconds) ? `${Math.round(seconds)} s` : ''),
   });
   bar.start(total, 0);
   return { update: (done) => bar.update(done), stop: () => bar.stop() };
