@@ -27,7 +27,7 @@ const earlyEndMs = 5000;
 export class LeaseWatch implements FleetWatcher {
   readonly name = 'lease-watch';
   readonly #options: LeaseWatchOptions;
-  /** The ended lease for which each worker was told to stop, once. */
+  /** The ended lease for which each worker was told to stop: once, and again when it was away since. */
   readonly #released = new Map<string, string>();
   #stopTimer: (() => void) | undefined;
 
@@ -55,6 +55,7 @@ export class LeaseWatch implements FleetWatcher {
 
   heartbeat(worker: LiveWorker): void {
     const wasAway = this.#options.sessions.returned(worker.workerId);
+    if (wasAway) this.#released.delete(worker.workerId);
     const lease = this.#options.leases.activeOf(worker.workerId);
     this.#releaseLeftover(worker, lease);
     if (!lease) return;
@@ -112,7 +113,7 @@ export class LeaseWatch implements FleetWatcher {
   }
 
   /**
-   * A worker mines for a lease that is none, as after a restore of the database: it is told to leave it, once.
+   * A worker mines for a lease that is none, as after a restore of the database: it is told to leave it.
    *
    * @param leaseId empty: it does not say
    */
