@@ -139,6 +139,13 @@ const tables: Readonly<Record<string, { readonly since: number; readonly columns
   },
 };
 
+/** A declaration without what keeps values out; the type of a column stays, and so does the number of its rows. */
+function loosen(declaration: string): string {
+  return declaration.startsWith('integer primary key')
+    ? declaration
+    : declaration.replace(/ (not null|unique|primary key|check \(.*\)\)|references \w+ \(\w+\))/g, '');
+}
+
 /** A lease that ended and was paid, as the earlier platform wrote it. */
 export interface PaidLease {
   readonly leaseId: string;
@@ -156,7 +163,8 @@ export class EarlierDatabaseFile {
   readonly handle: BetterSqlite.Database;
   readonly version: number;
 
-  constructor(version: number, dataDir = temporaryFolder()) {
+  /** @param isLoose without the rules of the tables: columns may hold anything */
+  constructor(version: number, { dataDir = temporaryFolder(), isLoose = false } = {}) {
     this.version = version;
     this.dataDir = dataDir;
     this.path = join(dataDir, 'marketplace.db');
@@ -168,12 +176,12 @@ export class EarlierDatabaseFile {
       if (since > version) continue;
       const own = columns.filter(([, from]) => from <= version);
       this.handle.exec(
-        `create table ${table} (${own.map(([name, , text]) => `${name} ${text}`).join(', ')})`,
+        `create table ${table} (${own.map(([name, , text]) => `${name} ${isLoose ? loosen(text) : text}`).join(', ')})`,
       );
     }
     this.insert('schema_version', { version: 1, applied_at: 0 });
     if (version > 1) this.insert('schema_version', { version, applied_at: 1 });
-    if (version >= 11)
+    if (version >= 11 && !isLoose)
       this.handle.exec(
         "create unique index idx_leases_worker_active on leases (worker_id) where state = 'active'",
       );
@@ -283,4 +291,9 @@ export class EarlierDatabaseFile {
     this.handle.close();
     return this;
   }
+}
+
+/** The columns of a table in the last version. */
+export function earlierColumns(table: string): string[] {
+  return (tables[table]?.columns ?? []).map(([name]) => name);
 }
