@@ -192,6 +192,21 @@ describe('a backup', () => {
   });
 });
 
+test('a folder that can’t be used keeps no platform from starting, and is told', async () => {
+  const dataDir = temporaryFolder();
+  const file = join(dataDir, 'not-a-folder');
+  writeFileSync(file, '');
+  const platform = await startTestPlatform({ dataDir, args: ['--backup-dir', join(file, 'backups')] });
+  expect(await backupsOf(platform)).toMatchObject({
+    items: [],
+    free_bytes: 0,
+    last_failure: { kind: 'backup', reason: expect.stringContaining('--backup-dir') as string },
+  });
+  const { status, body } = await askBackups(platform, 'POST');
+  expect(status).toBe(409);
+  expect(body.detail).toContain("can't be used");
+});
+
 test('a backup of the command line counts in the metrics of a running platform', async () => {
   const clock = new ManualClock();
   const platform = await startTestPlatform({ clock });

@@ -17,6 +17,7 @@ import {
   hasName,
   roundsSince,
 } from '../src-main/platform/features/test-data/test-data.repository.ts';
+import { SessionRepository } from '../src-main/platform/features/sessions/index.ts';
 import { WalletRepository } from '../src-main/platform/features/wallet/index.ts';
 import type { Database, DatabaseSchema } from '../src-main/platform/storage/schema.ts';
 import type { StorageAccess } from '../src-main/platform/storage/storage.ts';
@@ -159,6 +160,7 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await askLeases(storage);
   await askAccounts(new AccountRepository(storage));
   await overview.activity(20, 0);
+  await askSessions(new SessionRepository(storage));
   await askTestData(storage.read);
 }
 
@@ -169,6 +171,12 @@ async function askTestData(db: Database): Promise<void> {
   expect(await findAccount(db, '0xa')).toBe(undefined);
   await roundsSince(db, 30_000);
   await addRound(db, { takenAtMs: 7, sum: { hashrate: 1, activeGpus: 1, online: 1 }, samples: [] });
+}
+
+async function askSessions(sessions: SessionRepository): Promise<void> {
+  await sessions.loadOpen();
+  await sessions.nextWorker('w1');
+  await sessions.forget('w1', 1, 100);
 }
 
 async function askAccounts(accounts: AccountRepository): Promise<void> {

@@ -2,7 +2,8 @@
  * The folder of the backups. Each has a record beside it, `<name>.json`; what is being written has a name that ends in
  * `.partial` until it is whole, verified and on disk.
  */
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -11,7 +12,7 @@ import {
   type Backup,
   type BackupTrigger,
 } from '../../../contract/domain/backup.ts';
-import { messageOf, StartupError } from '../../kernel/app-error.ts';
+import { AppError, messageOf } from '../../kernel/app-error.ts';
 import { toUnixSeconds } from '../../kernel/clock.ts';
 import { DatabaseInUse, lockDatabase } from '../../storage/instance-lock.ts';
 
@@ -67,15 +68,13 @@ export class BackupFolder {
     this.path = path;
   }
 
-  /** @throws StartupError when it can't be made or written */
+  /** @throws AppError `conflict` when it can't be made or written */
   async prepare(): Promise<void> {
     try {
       await mkdir(this.path, { recursive: true, mode: folderMode });
+      await access(this.path, constants.R_OK | constants.W_OK | constants.X_OK);
     } catch (error) {
-      throw new StartupError(
-        `The folder of the backups ${this.path} can't be made: ${messageOf(error)}. Choose another with --backup-dir.`,
-        { cause: error },
-      );
+      throw this.#unusable(error);
     }
   }
 
@@ -83,13 +82,14 @@ export class BackupFolder {
    * Keeps other processes from writing into it.
    *
    * @returns what ends that; undefined when another process writes
+   * @throws AppError `conflict` when it can't be written
    */
   lock(): (() => void) | undefined {
     try {
       return lockDatabase(join(this.path, 'backup'));
     } catch (error) {
       if (error instanceof DatabaseInUse) return undefined;
-      throw error;
+      throw this.#unusable((error as Error).cause ?? error);
     }
   }
 
@@ -179,12 +179,22 @@ export class BackupFolder {
     return leftovers;
   }
 
+  #unusable(error: unknown): AppError {
+    return new AppError(
+      'conflict',
+      `The folder of the backups ${this.path} can't be used: ${messageOf(error)}. ` +
+        'Check its rights and its disk, or choose another with --backup-dir.',
+      { cause: error },
+    );
+  }
+
   async #entries(): Promise<string[]> {
     try {
       return await readdir(this.path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw error;
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (['ENOENT', 'ENOTDIR'].includes(code)) return [];
+      throw this.#unusable(error);
     }
   }
 

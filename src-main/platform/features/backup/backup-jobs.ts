@@ -8,6 +8,13 @@ import type { ThreadWatch } from './backup-thread.ts';
 /** How long a stop waits for a thread that does not hear it: it may be in the middle of checking a large file. */
 const maxWaitMs = 3000;
 
+/** Something else is under way, here or in another process. */
+export class BackupsBusy extends AppError {
+  constructor(message: string) {
+    super('conflict', message);
+  }
+}
+
 /** What a job tells of itself. */
 export interface JobWatch extends ThreadWatch {
   readonly enter: (phase: BackupJob['phase']) => void;
@@ -49,20 +56,18 @@ export class BackupJobs {
    * Begins a job and returns at once.
    *
    * @param work never rejects
-   * @throws AppError `conflict` while another one is under way, here or in another process
+   * @throws BackupsBusy, AppError `conflict` when the folder can't be used
    */
   begin(
     job: Pick<BackupJob, 'kind' | 'name' | 'phase'>,
     work: (watch: JobWatch) => Promise<void>,
   ): BackupJob {
     if (this.#current)
-      throw new AppError(
-        'conflict',
+      throw new BackupsBusy(
         `A ${this.#current.kind} (${this.#current.name}) is under way; wait for its end.`,
       );
     const release = this.#folder.lock();
-    if (!release)
-      throw new AppError('conflict', `Another process works in ${this.#folder.path}; wait for its end.`);
+    if (!release) throw new BackupsBusy(`Another process works in ${this.#folder.path}; wait for its end.`);
     const current: BackupJob = { ...job, progress: 0, started_at: toUnixSeconds(this.#clock.nowMs()) };
     this.#current = current;
     const advance = (phase: BackupJob['phase'], progress: number) => {

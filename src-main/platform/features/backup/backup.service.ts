@@ -11,7 +11,7 @@ import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { BackupFolder } from './backup-folder.ts';
-import type { BackupJobs } from './backup-jobs.ts';
+import { BackupsBusy, type BackupJobs } from './backup-jobs.ts';
 import type { ThreadWatch } from './backup-thread.ts';
 import type { KeepRules } from './keep-backups.ts';
 import { freeBytesOf, makeBackup, pruneBackups, requireSpace, sizeOfDatabase } from './make-backup.ts';
@@ -78,17 +78,11 @@ export class Backups implements Component {
 
   /** Removes what an interrupted backup left behind, and sees when the next one is due. */
   async start(): Promise<void> {
-    const { folder, clock, logger, jobs } = this.#options;
-    await folder.prepare();
-    const release = folder.lock();
-    if (release) {
-      const leftovers = await folder.removeLeftovers('').finally(release);
-      if (leftovers.length > 0) logger.warn({ files: leftovers }, 'leftovers of interrupted backups removed');
-    }
+    const { clock, jobs } = this.#options;
     jobs.start();
-    const backups = await folder.list();
     this.#failure = undefined;
     this.#figures = noFigures();
+    const backups = await this.#takeStock();
     this.#note(backups);
     this.#nextRunMs = this.#firstRun(backups);
     this.#unverified = backups
@@ -129,6 +123,7 @@ export class Backups implements Component {
   async begin(trigger: 'manual' | 'scheduled'): Promise<BackupJob> {
     const { folder, clock, databasePath, jobs } = this.#options;
     const atMs = clock.nowMs();
+    await folder.prepare();
     await requireSpace(folder.path, await sizeOfDatabase(databasePath));
     const name = await folder.newName(atMs);
     return jobs.begin({ kind: 'backup', name, phase: 'copying' }, (watch) =>
@@ -181,6 +176,24 @@ export class Backups implements Component {
     if (kind !== 'backup') return;
     this.#figures.lastFailureAt = this.#failure.at;
     this.#figures.failures += 1;
+  }
+
+  /** A folder that can't be used keeps no platform from starting: miners come first. */
+  async #takeStock(): Promise<Backup[]> {
+    const { folder, logger } = this.#options;
+    try {
+      await folder.prepare();
+      const release = folder.lock();
+      if (release) {
+        const leftovers = await folder.removeLeftovers('').finally(release);
+        if (leftovers.length > 0)
+          logger.warn({ files: leftovers }, 'leftovers of interrupted backups removed');
+      }
+      return await folder.list();
+    } catch (error) {
+      this.fail('backup', '', messageOf(error));
+      return [];
+    }
   }
 
   async #make(name: string, trigger: 'manual' | 'scheduled', watch: ThreadWatch): Promise<void> {
@@ -255,16 +268,16 @@ export class Backups implements Component {
   }
 
   #look(): void {
-    const { clock, schedule, jobs, logger } = this.#options;
+    const { clock, schedule, jobs } = this.#options;
     const nowMs = clock.nowMs();
     if (jobs.current) return;
     void this.#noteOthers();
     if (this.#nextRunMs === undefined || nowMs < this.#nextRunMs) return this.#verifyLeft();
     this.#nextRunMs = schedule.nextAfter(nowMs);
     this.begin('scheduled').catch((error: unknown) => {
+      if (error instanceof BackupsBusy) return void (this.#nextRunMs = nowMs);
       this.fail('backup', '', messageOf(error));
       this.#nextRunMs = this.#soonest(clock.nowMs() + retryAfterMs);
-      logger.debug('the schedule tries again later');
     });
   }
 

@@ -44,10 +44,10 @@ export async function sizeOfDatabase(path: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** Bytes that may still be written below a folder. */
+/** Bytes that may still be written below a folder; 0 when it is not there. */
 export async function freeBytesOf(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
+  const figures = await statfs(folder).catch(() => undefined);
+  return figures ? figures.bavail * figures.bsize : 0;
 }
 
 /** @throws AppError `insufficient_storage` when a copy of this size would not leave enough below the folder */
