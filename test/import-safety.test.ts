@@ -271,8 +271,10 @@ describe('the built program', () => {
     const again = PlatformProcess.spawn(['migrate', '--data-dir', dataDir, '--json']);
     expect(await again.exitCode()).toBe(0);
     expect(again.stdout).toContain('nothing to do');
-    const none = PlatformProcess.spawn(['migrate', '--data-dir', temporaryFolder()]);
+    const empty = temporaryFolder();
+    const none = PlatformProcess.spawn(['migrate', '--data-dir', empty]);
     expect(await none.exitCode()).toBe(1);
+    expect(readdirSync(empty)).toEqual([]);
     expect(none.stderr).toMatch(/^There is no database .*\n$/);
   });
 

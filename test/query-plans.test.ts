@@ -8,6 +8,7 @@ import { beginLease } from '../src-main/platform/features/leases/active-lease.ts
 import { CommandRepository } from '../src-main/platform/features/control/index.ts';
 import { FleetRepository, type LiveWorker } from '../src-main/platform/features/fleet/index.ts';
 import { HistoryRepository } from '../src-main/platform/features/history/index.ts';
+import { ImportReportRepository } from '../src-main/platform/features/import/index.ts';
 import { LeaseListRepository, LeaseRepository } from '../src-main/platform/features/leases/index.ts';
 import { OverviewRepository } from '../src-main/platform/features/overview/index.ts';
 import {
@@ -159,6 +160,7 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await askChain(new ChainRepository(storage));
   await askLeases(storage);
   await askAccounts(new AccountRepository(storage));
+  await new ImportReportRepository(storage).last();
   await overview.activity(20, 0);
   await askSessions(new SessionRepository(storage));
   await askTestData(storage.read);
@@ -180,6 +182,8 @@ async function askSessions(sessions: SessionRepository): Promise<void> {
 }
 
 async function askAccounts(accounts: AccountRepository): Promise<void> {
+  await accounts.findWalletBehind('a1');
+  await accounts.linkedTo('0xa');
   await accounts.postings('a1', 50, 50);
   for await (const row of accounts.allPostings('a1')) expect(row.account_id).toBe('a1');
 }

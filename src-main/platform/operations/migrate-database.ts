@@ -1,4 +1,5 @@
 /** Taking a database of the earlier platform over without starting the platform. */
+import { existsSync } from 'node:fs';
 import type { Config } from '../../contract/config.ts';
 import type { ImportReport } from '../../contract/domain/import-report.ts';
 import { importDatabase, type ImportWatch } from '../features/import/index.ts';
@@ -31,6 +32,7 @@ export async function migrateDatabase(
   const path = databasePathOf(config);
   const job = { path, nowMs: systemClock.nowMs(), isTrial };
   if (isTrial) return { path, report: isEarlier(path) ? await importDatabase(job, watch) : undefined };
+  if (!existsSync(path) && !isReplacementPending(path)) throw noDatabase(path);
   prepareFolder(path);
   const unlock = lockDatabase(path);
   try {
@@ -49,5 +51,9 @@ function isEarlier(path: string): boolean {
     if (error instanceof EarlierPlatformDatabase) return true;
     throw error;
   }
-  throw new StartupError(`There is no database ${path}; name it with --data-dir or --db-path.`);
+  throw noDatabase(path);
+}
+
+function noDatabase(path: string): StartupError {
+  return new StartupError(`There is no database ${path}; name it with --data-dir or --db-path.`);
 }

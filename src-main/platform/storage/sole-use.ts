@@ -11,6 +11,9 @@ export function removeSecondName(path: string): void {
   for (const suffix of suffixes) rmSync(`${secondNameOf(path)}${suffix}`, { force: true });
 }
 
+/** What file systems without hard links answer. */
+const withoutLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+
 /** Another program has the database open. */
 export class DatabaseOpenElsewhere extends Error {}
 
@@ -22,13 +25,14 @@ export class DatabaseOpenElsewhere extends Error {}
  * The lock is taken through a second name of the same file: under that name it has no log, so that SQLite neither
  * applies nor removes the one that a killed program left beside the first name. Nothing is written.
  *
+ * Where the file system knows no second names, nobody can be kept out: then `work` is run all the same.
+ *
  * @throws DatabaseOpenElsewhere with nothing done
- * @throws Error where the file system knows no second names
  */
 export function withSoleUse<Result>(path: string, work: () => Result): Result {
   const name = secondNameOf(path);
   removeSecondName(path);
-  linkSync(path, name);
+  if (!addSecondName(path)) return work();
   let handle: BetterSqlite.Database | undefined;
   try {
     handle = new BetterSqlite(name, { timeout: 0, fileMustExist: true });
@@ -37,6 +41,18 @@ export function withSoleUse<Result>(path: string, work: () => Result): Result {
   } finally {
     handle?.close();
     removeSecondName(path);
+  }
+}
+
+/** False where there are no second names: on FAT, and on some network folders. */
+function addSecondName(path: string): boolean {
+  try {
+    linkSync(path, secondNameOf(path));
+    return true;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (withoutLinks.includes(code)) return false;
+    throw error;
   }
 }
 

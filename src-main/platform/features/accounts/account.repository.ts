@@ -94,7 +94,7 @@ export class AccountRepository {
     return row?.account_id;
   }
 
-  /** The open accounts for which the wallet of an address acts beside its own. @param address lower case */
+  /** The open accounts for which the wallet of an address acts beside its own, in no order. @param address lower case */
   linkedTo(address: string): Promise<AccountRow[]> {
     return this.#storage.read
       .selectFrom('accounts')
@@ -102,7 +102,6 @@ export class AccountRepository {
       .where('linked_address', '=', address)
       .where('linked_address', '<>', sql.lit(''))
       .where('closed_at_ms', 'is', null)
-      .orderBy('account_id')
       .execute();
   }
 

@@ -136,7 +136,9 @@ export class Accounts implements Component {
 
   /** The open accounts for which a wallet's account acts beside itself, by name: the earlier platform left some. */
   async linkedTo({ eth_address: address }: Pick<AccountRow, 'eth_address'>): Promise<AccountRow[]> {
-    return address === null ? [] : this.#options.repository.linkedTo(address);
+    if (address === null) return [];
+    const rows = await this.#options.repository.linkedTo(address);
+    return rows.toSorted((left, right) => (left.account_id < right.account_id ? -1 : 1));
   }
 
   /** An account and those that are linked to it. */

@@ -27,6 +27,8 @@ export async function runBackupTask(
   const cancelled = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const start: ThreadStart = { task, cancelled };
   const worker = new Worker(workerFile('backup.worker', import.meta.url), { workerData: start });
+  // It ends by itself once it has answered: nothing is open then.
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
   let timer: NodeJS.Timeout | undefined;
   const cancel = () => {
     const flag = new Int32Array(cancelled);
@@ -48,6 +50,6 @@ export async function runBackupTask(
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', cancel);
-    await worker.terminate();
+    await ended;
   }
 }

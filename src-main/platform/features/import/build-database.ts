@@ -176,7 +176,8 @@ function notes(accounts: ImportedAccounts): string[] {
     'Blocks of the earlier platform are marked as unproven (reason "imported"): it computed no proofs. What it counted ' +
       'for workers, leases and reputations goes on to count.',
     'The earlier platform paid what workers earned into accounts named like them. That money is still there; from now on ' +
-      "a worker's address is paid. The wallet of the address may use those accounts, too: it sees them at /api/auth/me.",
+      "a worker's address is paid. The wallet of the address may use those accounts, too: /api/auth/me lists them as " +
+      'linked_accounts, and it can see and withdraw what is in them.',
     ...(keys === 0
       ? []
       : [

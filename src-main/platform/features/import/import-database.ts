@@ -1,7 +1,7 @@
 /** Taking a database of the earlier platform over, seen from the process that waits for it. */
 import { Worker } from 'node:worker_threads';
 import type { ImportReport } from '../../../contract/domain/import-report.ts';
-import { StartupError } from '../../kernel/app-error.ts';
+import { messageOf, StartupError } from '../../kernel/app-error.ts';
 import { workerFile } from '../../kernel/worker-file.ts';
 import type { ImportProgress } from './import-pace.ts';
 import type { ImportJob } from './run-import.ts';
@@ -32,6 +32,8 @@ export async function importDatabase(
 ): Promise<ImportReport> {
   const stopAsked = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(workerFile('import.worker', import.meta.url), { workerData: { job, stopAsked } });
+  // It ends by itself once it has answered: nothing is open then.
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
   const stop = () => void Atomics.store(stopAsked, 0, 1);
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);
@@ -44,11 +46,18 @@ export async function importDatabase(
         else
           reject(new StartupError(`Taking the database ${job.path} over was interrupted; it is as it was.`));
       });
-      worker.on('error', reject);
-      worker.on('exit', () => reject(new Error('the import ended without a result')));
+      const fall = (reason: string) =>
+        reject(
+          new StartupError(
+            `The database ${job.path} of the earlier platform was not taken over (${reason}); it is as it was. ` +
+              'Choose another file with --db-path.',
+          ),
+        );
+      worker.on('error', (error) => fall(messageOf(error).replace(/\s+/g, ' ')));
+      worker.on('exit', () => fall('the work ended without a result'));
     });
   } finally {
     signal?.removeEventListener('abort', stop);
-    await worker.terminate();
+    await ended;
   }
 }

@@ -19,11 +19,13 @@ export type MaintenanceAnswer = { readonly measurement: Measurement } | { readon
 /** Runs a task in a thread of its own. @throws Error with the reason in words */
 export async function runMaintenanceTask(task: MaintenanceTask): Promise<Measurement> {
   const worker = new Worker(workerFile('maintenance.worker', import.meta.url), { workerData: task });
+  // It ends by itself once it has answered: nothing is open then.
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
   try {
     const [answer] = (await once(worker, 'message')) as [MaintenanceAnswer];
     if ('failure' in answer) throw new Error(answer.failure);
     return answer.measurement;
   } finally {
-    await worker.terminate();
+    await ended;
   }
 }
