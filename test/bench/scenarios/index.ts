@@ -13,6 +13,7 @@ import {
   httpReputationScenario,
   httpStatsScenario,
 } from './http.ts';
+import { importScenario } from './import.ts';
 import { rentLatencyScenario, watchdogScenario } from './leases.ts';
 import { memoryScenario } from './memory.ts';
 import { proofsScenario } from './proofs.ts';
@@ -43,6 +44,7 @@ export const scenarios: readonly Scenario[] = [
   backupScenario,
   startScenario,
   generateScenario,
+  importScenario,
   memoryScenario,
   eventLoopScenario,
 ];

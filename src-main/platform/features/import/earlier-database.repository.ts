@@ -204,10 +204,9 @@ export class EarlierDatabase {
   blocks(): Generator<SourceValues> {
     return this.#rows(
       'blocks',
-      `select b.*, l.lease_id is not null or s.lease_id is not null as has_lease
+      `select b.*, coalesce(${this.#firstOf('leases', 'b.lease_id')}, ${this.#firstOf('settlements', 'b.lease_id')})
+         is not null as has_lease
        from ${this.#from('blocks')} b
-       left join ${this.#firstOf('leases')} l on b.lease_id <> '' and l.lease_id = b.lease_id
-       left join ${this.#firstOf('settlements')} s on b.lease_id <> '' and s.lease_id = b.lease_id
        order by b.source_rowid`,
     );
   }
@@ -224,10 +223,9 @@ export class EarlierDatabase {
          t.id as tx_id, t.account_id as tx_account_id, t.type as tx_type, t.amount as tx_amount,
          t.created_at as tx_created_at
        from ${this.#from('settlements')} s
-       left join ${this.#firstOf('leases')} l on l.lease_id = s.lease_id
-       left join ${this.#firstOf('settlements')} f on f.source_rowid = s.source_rowid
+       left join ${this.#from('leases')} l on l.source_rowid = ${this.#firstOf('leases', 's.lease_id')}
        left join (select * from ${this.#from('transactions')} where type in ${leaseTypes} and reference_id <> '') t
-         on t.reference_id = f.lease_id
+         on t.reference_id = s.lease_id and s.source_rowid = ${this.#firstOf('settlements', 's.lease_id')}
        order by s.source_rowid, t.id`,
     );
   }
@@ -240,9 +238,8 @@ export class EarlierDatabase {
          l.state as lease_state, l.duration_sec, l.created_at as lease_created_at, l.ended_at as lease_ended_at,
          l.blocks_found, l.lease_id is not null as has_lease
        from ${this.#from('transactions')} t
-       left join ${this.#firstOf('settlements')} s on s.lease_id = t.reference_id and t.reference_id <> ''
-       left join ${this.#firstOf('leases')} l on l.lease_id = t.reference_id and t.reference_id <> ''
-       where t.type in ${leaseTypes} and s.lease_id is null
+       left join ${this.#from('leases')} l on l.source_rowid = ${this.#firstOf('leases', 't.reference_id')}
+       where t.type in ${leaseTypes} and ${this.#firstOf('settlements', 't.reference_id')} is null
        order by t.reference_id, t.id`,
     );
   }
@@ -284,10 +281,13 @@ export class EarlierDatabase {
       : `(select null as source_rowid, ${columns.join(', ')} where false)`;
   }
 
-  /** The first row of each lease: a file without the rules of its tables may have more. */
-  #firstOf(table: 'leases' | 'settlements'): string {
-    const all = this.#from(table);
-    return `(select * from ${all} where source_rowid in (select min(source_rowid) from ${all} group by lease_id))`;
+  /**
+   * The row of a lease, as an expression; NULL when there is none. A file without the rules of its tables may have
+   * several: then the first one counts.
+   */
+  #firstOf(table: 'leases' | 'settlements', leaseId: string): string {
+    if (!this.#columns.has(table)) return 'null';
+    return `(select min(first.rowid) from ${table} first where first.lease_id = ${leaseId} and first.lease_id <> '')`;
   }
 
   *#rows(table: ImportTable, sql: string, ...parameters: number[]): Generator<SourceValues> {

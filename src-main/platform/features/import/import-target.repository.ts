@@ -58,7 +58,7 @@ export class ImportTarget {
     handle.pragma('foreign_keys = OFF');
     handle.pragma('journal_mode = OFF');
     handle.pragma('synchronous = OFF');
-    handle.pragma('cache_size = -131072');
+    handle.pragma('cache_size = -65536');
     const indexes = handle
       .prepare(
         `select name, sql from sqlite_schema where type = 'index' and sql is not null
