@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { basename } from 'node:path';
 import { defineConfig } from 'electron-vite';
+import renderer from './src-renderer/vite.config.ts';
 
 /** Worker threads are started from a file: each has one of its own. */
 const workers = Object.fromEntries(
@@ -25,4 +26,5 @@ export default defineConfig({
       },
     },
   },
+  renderer,
 });

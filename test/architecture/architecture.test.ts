@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { findCrossing } from './walls.ts';
 
 const top = join(import.meta.dirname, '../..');
-const sources = globSync('src-main/**/*.ts', { cwd: top }).map((path) => path.replaceAll('\\', '/'));
+const sources = globSync('src-{main,preload,renderer}/**/*.{ts,vue}', { cwd: top }).map((path) =>
+  path.replaceAll('\\', '/'),
+);
 const importPattern = /(?:from\s+|import\s*\(\s*|import\s+)'([^']+)'/g;
 
 function importsOf(path: string): string[] {
@@ -34,6 +36,8 @@ describe('the walls', () => {
     ['src-main/platform/features/fleet/fleet.service.ts', 'express'],
     ['src-main/platform/realtime/feed-client.ts', 'electron'],
     ['src-main/platform/platform.ts', '../cli/run.ts'],
+    ['src-renderer/state/live.ts', '../../src-main/platform/kernel/clock.ts'],
+    ['src-renderer/features/fleet/fleet-page.vue', 'electron'],
   ])('%s may not import %s', (importer, specifier) => {
     expect(findCrossing(importer, specifier)).toBeTypeOf('string');
   });

@@ -17,6 +17,8 @@ const zones: readonly { readonly folder: string; readonly mayImport: readonly st
   { folder: `${platform}/features/`, mayImport: [...below, ...adapters] },
   { folder: `${platform}/`, mayImport: ['src-main/contract/', 'package.json'] },
   { folder: 'src-main/cli/', mayImport: ['src-main/contract/', `${platform}/`] },
+  { folder: 'src-preload/', mayImport: ['src-main/contract/'] },
+  { folder: 'src-renderer/', mayImport: ['src-main/contract/'] },
 ];
 
 /** Packages that only one room imports; features import kysely in their repositories. */
@@ -54,7 +56,7 @@ const featureFolder = /^src-main\/platform\/features\/([^/]+)\//;
  * @param specifier what stands behind `from`
  */
 export function findCrossing(importer: string, specifier: string): string | undefined {
-  if (!importer.startsWith('src-main/')) return undefined;
+  if (!/^src-(main|preload|renderer)\//.test(importer)) return undefined;
   return specifier.startsWith('.')
     ? findFolderCrossing(importer, posix.join(posix.dirname(importer), specifier))
     : findPackageCrossing(importer, specifier);

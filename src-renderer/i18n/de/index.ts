@@ -1,0 +1,5 @@
+import type { Catalogue } from '../en/index.ts';
+import { common } from './common.ts';
+import { shell } from './shell.ts';
+
+export const de: Catalogue = { common, shell };

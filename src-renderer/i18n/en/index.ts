@@ -1,0 +1,9 @@
+/** All texts, in English. Each file is the part of a page; `common` and `shell` belong to all. */
+import { common } from './common.ts';
+import { shell } from './shell.ts';
+
+export const en = { common, shell } as const;
+
+/** The shape that each language has to fill. */
+export type Catalogue = Texts<typeof en>;
+type Texts<Source> = { [Key in keyof Source]: Source[Key] extends string ? string : Texts<Source[Key]> };

@@ -1,0 +1,78 @@
+/** The places of the sidebar, the bottom bar and the command palette. */
+import {
+  Activity,
+  Boxes,
+  ChartNoAxesColumn,
+  FileClock,
+  HardDrive,
+  Link2,
+  Store,
+  UserRound,
+  Wallet,
+  WalletCards,
+} from '@lucide/vue';
+import type { Component } from 'vue';
+import type { TextKey } from '../i18n/use-text.ts';
+import type { PageAccess } from '../router.ts';
+
+export interface Place {
+  /** Name of its route. */
+  readonly name: string;
+  readonly title: TextKey;
+  readonly icon: Component;
+  readonly access: PageAccess;
+  /** Second key of its shortcut, after `g`. */
+  readonly key: string;
+}
+
+export interface PlaceGroup {
+  readonly title: TextKey;
+  readonly places: readonly Place[];
+}
+
+export const placeGroups: readonly PlaceGroup[] = [
+  {
+    title: 'shell.group.operate',
+    places: [
+      { name: 'overview', title: 'shell.page.overview', icon: ChartNoAxesColumn, access: 'all', key: 'o' },
+      { name: 'fleet', title: 'shell.page.fleet', icon: Activity, access: 'all', key: 'f' },
+      { name: 'blocks', title: 'shell.page.blocks', icon: Boxes, access: 'all', key: 'b' },
+    ],
+  },
+  {
+    title: 'shell.group.market',
+    places: [
+      { name: 'market', title: 'shell.page.market', icon: Store, access: 'all', key: 'm' },
+      { name: 'provider', title: 'shell.page.provider', icon: WalletCards, access: 'signed_in', key: 'p' },
+      { name: 'renter', title: 'shell.page.renter', icon: Wallet, access: 'signed_in', key: 'r' },
+      { name: 'leases', title: 'shell.page.leases', icon: FileClock, access: 'signed_in', key: 'l' },
+    ],
+  },
+  {
+    title: 'shell.group.platform',
+    places: [
+      { name: 'chain', title: 'shell.page.chain', icon: Link2, access: 'all', key: 'c' },
+      { name: 'system', title: 'shell.page.system', icon: HardDrive, access: 'admin', key: 's' },
+    ],
+  },
+];
+
+/** In the palette and the account menu, not in the sidebar. */
+export const accountPlace: Place = {
+  name: 'account',
+  title: 'shell.page.account',
+  icon: UserRound,
+  access: 'signed_in',
+  key: 'a',
+};
+
+export const allPlaces: readonly Place[] = [...placeGroups.flatMap(({ places }) => places), accountPlace];
+
+/** Names of the routes that a phone's bottom bar shows before `More`. */
+export const bottomPlaceNames = ['overview', 'fleet', 'market', 'leases'] as const;
+
+/** Which place a route belongs to: a worker's page is a part of the fleet. */
+export function placeOf(routeName: string): string {
+  const parents: Readonly<Record<string, string>> = { worker: 'fleet', block: 'blocks', lease: 'leases' };
+  return parents[routeName] ?? routeName;
+}

@@ -1,0 +1,44 @@
+/** Builds the dashboard: for production through electron-vite, alone for `npm run dev:dashboard` and its preview. */
+import { resolve } from 'node:path';
+import tailwindcss from '@tailwindcss/vite';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig, type ProxyOptions } from 'vite';
+
+/** From the top of the project, where npm runs its scripts. */
+const root = resolve('src-renderer');
+
+/** Where the dashboard lives on every server that serves it. */
+const base = '/dashboard/';
+
+/** The platform that the development server and the preview talk to. */
+const platform = process.env['XENBLOCKS_PLATFORM_URL'] ?? 'http://127.0.0.1:8080';
+
+const proxy: Record<string, ProxyOptions> = Object.fromEntries(
+  ['/api', '/healthz', '/readyz', '/metrics', '/chain', '/difficulty', '/getblocks', '/balance']
+    .map((path): [string, ProxyOptions] => [path, { target: platform }])
+    .concat([['/ws', { target: platform, ws: true }]]),
+);
+
+export default defineConfig({
+  root,
+  base,
+  plugins: [
+    vue(),
+    tailwindcss(),
+    // electron-vite makes every address relative, which deep links below /dashboard can't bear.
+    { name: 'dashboard-base', enforce: 'post', config: () => ({ base }) },
+  ],
+  server: { host: '127.0.0.1', port: 5173, strictPort: true, proxy },
+  preview: { host: '127.0.0.1', port: 4173, strictPort: true, proxy },
+  build: {
+    outDir: resolve('out/renderer'),
+    emptyOutDir: true,
+    minify: true,
+    cssMinify: true,
+    rolldownOptions: { input: resolve(root, 'index.html') },
+    // Nothing is inlined: the pages' Content-Security-Policy asks for files of this server.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+});
