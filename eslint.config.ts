@@ -59,6 +59,10 @@ export default defineConfig(
     },
   },
   {
+    files: ['test/dashboard/**/*.ts'],
+    languageOptions: { parserOptions: { project: './test/dashboard/tsconfig.json' } },
+  },
+  {
     files: ['src-renderer/vite.config.ts'],
     languageOptions: { parserOptions: { project: './tsconfig.json' } },
   },

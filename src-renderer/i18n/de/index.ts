@@ -1,5 +1,10 @@
 import type { Catalogue } from '../en/index.ts';
 import { common } from './common.ts';
 import { shell } from './shell.ts';
+import { signIn } from './sign-in.ts';
 
-export const de: Catalogue = { common, shell };
+export const de: Catalogue = {
+  common,
+  shell,
+  signIn,
+};

@@ -1,8 +1,13 @@
 /** All texts, in English. Each file is the part of a page; `common` and `shell` belong to all. */
 import { common } from './common.ts';
 import { shell } from './shell.ts';
+import { signIn } from './sign-in.ts';
 
-export const en = { common, shell } as const;
+export const en = {
+  common,
+  shell,
+  signIn,
+} as const;
 
 /** The shape that each language has to fill. */
 export type Catalogue = Texts<typeof en>;
