@@ -59,7 +59,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['test/dashboard/**/*.ts'],
+    files: ['test/dashboard/**/*.ts', 'test/screenshots/**/*.ts'],
     languageOptions: { parserOptions: { project: './test/dashboard/tsconfig.json' } },
   },
   {

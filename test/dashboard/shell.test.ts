@@ -40,7 +40,9 @@ describeInBrowser('the dashboard', (browser) => {
     await page.locator('#content').getByRole('button', { name: 'Sign in' }).click();
     await page.waitForURL('**/dashboard/system');
     await page.getByRole('button', { name: 'Operator' }).waitFor();
-    const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+    const stored = await page.evaluate(() =>
+      JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)]),
+    );
     expect(stored).not.toContain(key);
     expect(await page.evaluate(() => document.cookie)).toBe('');
     const [cookie] = await context.cookies();
@@ -106,7 +108,7 @@ describeInBrowser('the dashboard', (browser) => {
       browser: browser(),
       platform,
       path: '/sign-in',
-      prepare: async (context) => void context.on('request', (request) => requests.push(request.url())),
+      prepare: (context) => context.on('request', (request) => requests.push(request.url())),
     });
     await page.getByText('Live', { exact: true }).waitFor();
     const foreign = requests.filter((url) => !url.startsWith(platform.apiUrl) && !url.startsWith('data:'));

@@ -20,7 +20,7 @@ export interface DashboardOptions {
   /** Whose session the page has; nobody's unless given. */
   readonly as?: Who;
   /** Prepares the context, before the page is opened. */
-  readonly prepare?: (context: BrowserContext) => Promise<void>;
+  readonly prepare?: (context: BrowserContext) => unknown;
   /** Texts of errors that the test provokes; others let it fail. */
   readonly expectedErrors?: readonly RegExp[];
 }

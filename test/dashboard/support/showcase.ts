@@ -49,7 +49,7 @@ export async function startShowcase(options: ShowcaseOptions = {}): Promise<Show
       seed: 11,
     };
     await ok(platform, 'POST', '/api/admin/simulator/start', { who: operator, body });
-    onTestFinished(async () => void (await stopSimulator(platform, operator)));
+    onTestFinished(() => stopSimulator(platform, operator));
     await waitFor(async () => {
       const { online } = await platform.get<{ online: number }>('/api/monitoring/stats');
       return online >= workers;
