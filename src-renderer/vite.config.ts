@@ -14,7 +14,7 @@ const base = '/dashboard/';
 const platform = process.env['XENBLOCKS_PLATFORM_URL'] ?? 'http://127.0.0.1:8080';
 
 const proxy: Record<string, ProxyOptions> = Object.fromEntries(
-  ['/api', '/healthz', '/readyz', '/metrics', '/chain', '/difficulty', '/getblocks', '/balance']
+  ['/api', '/healthz', '/readyz', '/metrics', '/chain', '/difficulty', '/getblocks', '/balance', '^/$']
     .map((path): [string, ProxyOptions] => [path, { target: platform }])
     .concat([['/ws', { target: platform, ws: true }]]),
 );

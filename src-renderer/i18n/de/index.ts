@@ -2,9 +2,11 @@ import type { Catalogue } from '../en/index.ts';
 import { common } from './common.ts';
 import { shell } from './shell.ts';
 import { signIn } from './sign-in.ts';
+import { welcome } from './welcome.ts';
 
 export const de: Catalogue = {
   common,
   shell,
   signIn,
+  welcome,
 };

@@ -2,11 +2,13 @@
 import { common } from './common.ts';
 import { shell } from './shell.ts';
 import { signIn } from './sign-in.ts';
+import { welcome } from './welcome.ts';
 
 export const en = {
   common,
   shell,
   signIn,
+  welcome,
 } as const;
 
 /** The shape that each language has to fill. */
