@@ -99,6 +99,23 @@ describe.skipIf(!hasNginx)('the shipped nginx site' + skipped, () => {
     expect(response.headers.location).toBe(`https://${siteName}${path}`);
   });
 
+  test('opens sessions of browsers whose cookie goes by TLS only, for pages of its own name only', async () => {
+    const platform = await startTestPlatform({ args: behindProxy });
+    const site = await startSite(platform);
+    const { key = '' } = admin(platform);
+    const path = '/api/auth/session';
+    const opened = await askOverTls(site, path, { method: 'POST', headers: { 'X-API-Key': key } });
+    const [cookie = ''] = opened.headers['set-cookie'] ?? [];
+    expect(cookie).toMatch(/; HttpOnly; Secure; SameSite=Strict$/);
+    const close = (origin: string) =>
+      askOverTls(site, path, {
+        method: 'DELETE',
+        headers: { Cookie: cookie.split(';')[0]!, Origin: origin },
+      });
+    expect((await close('https://elsewhere.example.com')).status).toBe(403);
+    expect((await close(`https://${siteName}`)).status).toBe(200);
+  });
+
   test('carries the live feed, for pages of its own name only', async () => {
     const platform = await startTestPlatform({ args: behindProxy });
     const site = await startSite(platform);

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { AccountRepository } from '../src-main/platform/features/accounts/index.ts';
 import { BlockListRepository, BlockRepository } from '../src-main/platform/features/blocks/index.ts';
 import { ChainRepository, findChainBlocks } from '../src-main/platform/features/chain/index.ts';
+import { EndedSessionRepository, KeyRepository } from '../src-main/platform/features/auth/index.ts';
 import { beginLease } from '../src-main/platform/features/leases/active-lease.ts';
 import { CommandRepository } from '../src-main/platform/features/control/index.ts';
 import { FleetRepository, type LiveWorker } from '../src-main/platform/features/fleet/index.ts';
@@ -163,6 +164,7 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await new ImportReportRepository(storage).last();
   await overview.activity(20, 0);
   await askSessions(new SessionRepository(storage));
+  await askKeys(storage);
   await askTestData(storage.read);
 }
 
@@ -179,6 +181,17 @@ async function askSessions(sessions: SessionRepository): Promise<void> {
   await sessions.loadOpen();
   await sessions.nextWorker('w1');
   await sessions.forget('w1', 1, 100);
+}
+
+async function askKeys(storage: StorageAccess): Promise<void> {
+  const keys = new KeyRepository(storage);
+  expect(await keys.find('k1')).toBe(undefined);
+  expect(await keys.findByHash('h')).toBe(undefined);
+  const ended = new EndedSessionRepository(storage);
+  await ended.add('s1', 10, 5);
+  expect(await ended.has('s1')).toBe(true);
+  await ended.add('s2', 20, 11);
+  expect(await ended.has('s1')).toBe(false);
 }
 
 async function askAccounts(accounts: AccountRepository): Promise<void> {
@@ -275,7 +288,7 @@ function isWholeTable(step: string, query: string): boolean {
   const newestFirst =
     /^select \* from ("blocks"|"chain_blocks"( where \+lower\(key\) .*)?) order by "?block_id"? desc limit \?/;
   const scans =
-    /^SCAN (blocks|chain_blocks|chain_balances|commands|leases|hashrate_snapshots|postings|settlements|transactions|wallet_snapshots)\b/.test(
+    /^SCAN (api_keys|blocks|chain_blocks|chain_balances|commands|ended_sessions|leases|hashrate_snapshots|postings|settlements|transactions|wallet_snapshots)\b/.test(
       step,
     );
   if (scans) return !/ USING (COVERING )?INDEX /.test(step) && !newestFirst.test(query);

@@ -5,8 +5,9 @@ import { describe, expect, test } from 'vitest';
 import type { RestoreOutcome } from '../src-main/contract/domain/backup.ts';
 import { BackupFolder, exchangeDatabase } from '../src-main/platform/features/backup/index.ts';
 import { migrations } from '../src-main/platform/storage/migrations/index.ts';
-import { admin, call, deposit, ok, register } from './support/accounts.ts';
+import { admin, call, deposit, newWallet, ok, register, signIn } from './support/accounts.ts';
 import { askBackups, backupsOf, damage, idle, madeBackup } from './support/backups.ts';
+import { closeSession, openSession, sessionOf } from './support/browsers.ts';
 import { storageAt } from './support/database.ts';
 import { brokenInvariants } from './support/money-invariant.ts';
 import { readRows, waitForWorker, workerOf } from './support/platform-figures.ts';
@@ -167,13 +168,16 @@ describe('a restore', () => {
     expect(brokenInvariants(again.databasePath)).toEqual([]);
   });
 
-  test('opens nothing to keys that were ended since, nor locks the operator out', async () => {
+  test('opens nothing to keys and sessions that were ended since, nor locks the operator out', async () => {
     const platform = await startTestPlatform();
     const old = await register(platform, 'renter');
     const keys = await ok<{ key_id: string }[]>(platform, 'GET', '/api/accounts/renter/keys', {
       who: old,
     });
+    const wallet = await signIn(platform, newWallet());
+    const [signedOut, stays] = [await openSession(platform, wallet), await openSession(platform, wallet)];
     const name = await madeBackup(platform);
+    await closeSession(platform, signedOut);
     await ok(platform, 'DELETE', `/api/accounts/renter/keys/${keys[0]!.key_id}`, {
       who: admin(platform),
     });
@@ -185,6 +189,8 @@ describe('a restore', () => {
     expect((await balance('renter', old)).status).toBe(401);
     expect((await balance('late', late)).status).toBe(401);
     expect((await balance('renter', admin(platform))).status).toBe(200);
+    expect((await sessionOf(platform, signedOut.cookie)).body.account).toBeNull();
+    expect((await sessionOf(platform, stays.cookie)).body.account).not.toBeNull();
   });
 
   test('upgrades a backup of an older version', async () => {

@@ -31,6 +31,12 @@ export interface Platform {
    * @throws what `work` or the start threw; the platform runs again, unless `onLost` was told
    */
   restart(work?: StoppedWork): Promise<void>;
+  /**
+   * A text that opens one session of the operator with `POST /api/auth/session/one-time`: for a window of this very
+   * program, which needs no key then. Valid once and for 60 s, while this start of the platform lasts; never to be
+   * shown, logged or stored.
+   */
+  operatorSignIn(): string;
   /** The real addresses, also for port 0. */
   readonly addresses: PlatformAddresses;
   /** Every REST call that it answers. */
@@ -62,6 +68,10 @@ class RestartablePlatform implements Platform {
 
   get routes(): readonly RouteDefinition[] {
     return this.#life.routes;
+  }
+
+  operatorSignIn(): string {
+    return this.#life.operatorSignIn();
   }
 
   async start(): Promise<PlatformAddresses> {

@@ -48,6 +48,9 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
     const { nonce, message } = await ok<{ nonce: string; message: string }>(platform, 'GET', path);
     return { body: { address: wallet.address, nonce, signature: await wallet.signMessage({ message }) } };
   },
+  'post /api/auth/session/one-time': ({ platform }) => ({
+    body: { token: platform.platform.operatorSignIn() },
+  }),
   'post /api/auth/register': () => ({
     body: { account_id: `newcomer-${(opened += 1)}`, role: 'consumer' },
     adminsUnderStrict: true,

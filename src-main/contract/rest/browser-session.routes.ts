@@ -60,7 +60,8 @@ export const openSessionOnceRoute = defineRoute({
   method: 'post',
   path: `${path}/one-time`,
   tag: 'Accounts',
-  summary: "Opens the operator's session for a token that the program itself handed out; valid once and for a minute",
+  summary:
+    "Opens the operator's session for a token that the program itself handed out; valid once and for a minute",
   access: 'always',
   rateLimited: true,
   action: 'auth.open_session_once',

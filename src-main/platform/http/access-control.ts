@@ -1,10 +1,12 @@
 /** Who may call: one place for all routes (rest.md). */
+import type { IncomingMessage } from 'node:http';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import type { AccessMode } from '../../contract/config.ts';
 import type { CallInput, OwnedKind, RouteDefinition } from '../../contract/rest/define-route.ts';
 import { AppError } from '../kernel/app-error.ts';
 import { anonymousCaller, trustedCaller, type Caller } from '../kernel/caller.ts';
+import { sessionCookieOf } from './session-cookie.ts';
 
 /** What a request brings to say who it is; empty strings where it brings nothing. */
 export interface Credentials {
@@ -19,6 +21,12 @@ export interface Identities {
   /** @throws AppError `unauthorized` when the credentials are not valid; never called without any */
   identify(credentials: Credentials): Promise<Caller>;
   /**
+   * Whose browser brings this cookie of a session.
+   *
+   * @throws AppError `unauthorized` when it opens nothing, or no more
+   */
+  identifySession(cookie: string): Promise<Caller>;
+  /**
    * The accounts to which a thing belongs.
    *
    * @returns undefined when there is no such thing
@@ -29,8 +37,17 @@ export interface Identities {
 /** Nobody has credentials, and nothing belongs to anybody: what a server without accounts knows. */
 export const noIdentities: Identities = {
   identify: () => Promise.reject(new AppError('unauthorized', 'There are no accounts here.')),
+  identifySession: () => Promise.reject(new AppError('unauthorized', 'There are no sessions here.')),
   ownersOf: () => Promise.resolve(undefined),
 };
+
+/** The answer to a page of another origin that has the browser send the cookie of a session along. */
+function foreignPage(): AppError {
+  return new AppError(
+    'forbidden',
+    'A page of another origin may not use this session; --allowed-origin permits it.',
+  );
+}
 
 /** The answer under `--access strict` to everything that is not open `always`. */
 export function noCredentials(): AppError {
@@ -47,13 +64,22 @@ export function credentialsOf(headers: Request['headers']): Credentials | undefi
   return token === '' && apiKey === '' ? undefined : { token, apiKey };
 }
 
+export interface AccessControlOptions {
+  readonly mode: AccessMode;
+  readonly identities: Identities;
+  /** Whether a request comes from a page of this server or of an allowed origin, or from no page at all. */
+  readonly isOwnPage: (request: Pick<Request, 'headers'>) => boolean;
+}
+
 export class AccessControl {
   readonly #mode: AccessMode;
   readonly #identities: Identities;
+  readonly #isOwnPage: AccessControlOptions['isOwnPage'];
 
-  constructor(mode: AccessMode, identities: Identities) {
+  constructor({ mode, identities, isOwnPage }: AccessControlOptions) {
     this.#mode = mode;
     this.#identities = identities;
+    this.#isOwnPage = isOwnPage;
   }
 
   /** Whether a call needs no look at its credentials. */
@@ -63,36 +89,33 @@ export class AccessControl {
   }
 
   /**
-   * Who calls, when that is somebody who may call this route at all.
+   * Who calls, when that is somebody who may call this route at all. The cookie of a session counts where no other
+   * credentials are brought; one that opens nothing (any more) counts as none.
    *
    * @throws AppError `unauthorized` without (valid) credentials, `forbidden` with those of somebody else
    */
   async admit(route: RouteDefinition, request: Pick<Request, 'headers'>): Promise<Caller> {
     const credentials = credentialsOf(request.headers);
+    const cookie = credentials ? undefined : sessionCookieOf(request.headers);
+    if (cookie !== undefined) return this.#admitSession(route, request, cookie);
     if (!credentials) return this.#admitAnonymous(route);
-    const caller = await this.#identities.identify(credentials);
-    const refusal = refuse(route, caller);
-    if (refusal !== undefined) throw new AppError('forbidden', route.refusal ?? refusal);
-    return caller;
+    return admitAs(route, await this.#identities.identify(credentials));
   }
 
   /**
-   * Lets a WebSocket in that brings any credentials: in its headers, or a token in its address (`?token=`), because
-   * browsers can't send headers with it. Asked under `--access strict` only.
+   * Lets a WebSocket in that brings any credentials: in its headers, a token in its address (`?token=`), or the cookie
+   * of a session, because browsers can't send headers with it. Asked under `--access strict` only.
    *
-   * @throws AppError `unauthorized`
+   * @throws AppError `unauthorized`; `forbidden` when the cookie comes with a page of another origin
    */
-  async admitUpgrade({
-    headers,
-    url = '',
-  }: {
-    headers: Request['headers'];
-    url?: string | undefined;
-  }): Promise<void> {
+  async admitUpgrade({ headers, url = '' }: Pick<IncomingMessage, 'headers' | 'url'>): Promise<void> {
     const token = new URLSearchParams(url.split('?')[1]).get('token') ?? '';
     const credentials = credentialsOf(headers) ?? (token === '' ? undefined : { token, apiKey: '' });
-    if (!credentials) throw noCredentials();
-    await this.#identities.identify(credentials);
+    if (credentials) return void (await this.#identities.identify(credentials));
+    const cookie = sessionCookieOf(headers);
+    if (cookie === undefined) throw noCredentials();
+    if (!this.#isOwnPage({ headers })) throw foreignPage();
+    await this.#identities.identifySession(cookie);
   }
 
   /**
@@ -117,16 +140,38 @@ export class AccessControl {
       throw new AppError('forbidden', `This ${nounOf(kind)} belongs to another account.`);
   }
 
-  #admitAnonymous(route: RouteDefinition): Caller {
+  async #admitSession(
+    route: RouteDefinition,
+    request: Pick<Request, 'headers'>,
+    cookie: string,
+  ): Promise<Caller> {
+    // Another site's page could have the browser send the cookie along (a program beside this one on the same host).
+    if (route.method !== 'get' && !this.#isOwnPage(request)) throw foreignPage();
+    let caller: Caller;
+    try {
+      caller = await this.#identities.identifySession(cookie);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'unauthorized')
+        return this.#admitAnonymous(route, error);
+      throw error;
+    }
+    return admitAs(route, caller);
+  }
+
+  /** @param reason why what was brought does not count; said where credentials are needed */
+  #admitAnonymous(route: RouteDefinition, reason?: AppError): Caller {
     if (route.openToAll && this.#mode === 'open') return trustedCaller;
     if (route.access === 'always') return this.#mode === 'open' ? trustedCaller : anonymousCaller;
     if (route.access === 'public') {
-      if (this.#mode === 'strict') throw noCredentials();
+      if (this.#mode === 'strict') throw reason ?? noCredentials();
       return this.#mode === 'open' ? trustedCaller : anonymousCaller;
     }
-    throw new AppError(
-      'unauthorized',
-      'This call needs credentials: a wallet token (Authorization: Bearer) or an API key (X-API-Key).',
+    throw (
+      reason ??
+      new AppError(
+        'unauthorized',
+        'This call needs credentials: a wallet token (Authorization: Bearer) or an API key (X-API-Key).',
+      )
     );
   }
 }
@@ -134,6 +179,12 @@ export class AccessControl {
 function nounOf(kind: OwnedKind): string {
   if (kind === 'lease_party') return 'lease';
   return kind === 'worker_name' ? 'worker' : kind;
+}
+
+function admitAs(route: RouteDefinition, caller: Caller): Caller {
+  const refusal = refuse(route, caller);
+  if (refusal !== undefined) throw new AppError('forbidden', route.refusal ?? refusal);
+  return caller;
 }
 
 /** Undefined when somebody of this role may call the route, else the reason of the refusal. */

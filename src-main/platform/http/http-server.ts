@@ -22,7 +22,13 @@ import { RouteTable, type RecordChange, type RouteHandler } from './mount.ts';
 import { HttpStats } from './http-stats.ts';
 import { servePages } from './pages.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
-import { foreignOrigins, isOriginAllowed, refuseMalformedPath, securityHeaders } from './security.ts';
+import {
+  foreignOrigins,
+  isOriginAllowed,
+  isOwnPage,
+  refuseMalformedPath,
+  securityHeaders,
+} from './security.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -95,7 +101,11 @@ export class HttpServer implements Component {
     this.#app.use(compression({ threshold: compressAboveBytes }));
     this.#app.use(express.json({ limit: options.maxBodyBytes }));
     this.#rateLimit = createRateLimit(options.maxSignInsPerMin);
-    this.#access = new AccessControl(options.access, options.identities ?? noIdentities);
+    this.#access = new AccessControl({
+      mode: options.access,
+      identities: options.identities ?? noIdentities,
+      isOwnPage: (request) => isOwnPage(request, options.allowedOrigins, options.trustProxy !== undefined),
+    });
     this.#table = new RouteTable({
       app: this.#app,
       access: this.#access,

@@ -8,6 +8,7 @@ import {
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
 import { errorRegistry, type ErrorCode } from '../../contract/errors.ts';
+import { sessionCookieName } from '../../contract/rest/browser-session.routes.ts';
 import {
   errorBodySchema,
   rpcErrorBodySchema,
@@ -38,12 +39,13 @@ function needsRights({ access, owner }: RouteDefinition): boolean {
   return owner !== undefined || ['admin', 'wallet', 'consumer'].includes(access);
 }
 
-/** A token or a key, one of them; an empty entry where none is needed. */
+/** A token, a key or the cookie of a session, one of them; an empty entry where none is needed. */
 function securityOf(route: RouteDefinition) {
   const token = { walletToken: [] };
-  if (route.access === 'wallet') return [token];
+  const session = { session: [] };
+  if (route.access === 'wallet') return [token, session];
   const isPublic = route.access === 'always' || route.access === 'public';
-  return [...(isPublic ? [{}] : []), ...(route.access === 'always' ? [] : [token, { apiKey: [] }])];
+  return [...(isPublic ? [{}] : []), ...(route.access === 'always' ? [] : [token, { apiKey: [] }, session])];
 }
 
 function toOperation(
@@ -108,6 +110,7 @@ export function createOpenApiDocument(routes: readonly RouteDefinition[], versio
       securitySchemes: {
         walletToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        session: { type: 'apiKey', in: 'cookie', name: sessionCookieName },
       },
     },
   });

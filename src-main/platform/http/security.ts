@@ -68,7 +68,7 @@ function isDecodable(path: string): boolean {
  * @param behindProxy a trusted proxy may have changed the port in Host, so only the host name is compared
  */
 export function isOriginAllowed(
-  request: IncomingMessage,
+  request: Pick<IncomingMessage, 'headers'>,
   allowedOrigins: readonly string[],
   behindProxy: boolean,
 ): boolean {
@@ -82,4 +82,19 @@ export function isOriginAllowed(
   if (host === undefined || !URL.canParse(own)) return false;
   const server = new URL(own);
   return behindProxy ? page.hostname === server.hostname : page.host === server.host;
+}
+
+/**
+ * Whether the cookie of a session may be used for a change: by a page of this server itself or of an allowed origin,
+ * or by no page. `Sec-Fetch-Site` tells of pages that only share the host's name with this one (another port).
+ */
+export function isOwnPage(
+  request: Pick<IncomingMessage, 'headers'>,
+  allowedOrigins: readonly string[],
+  behindProxy: boolean,
+): boolean {
+  if (!isOriginAllowed(request, allowedOrigins, behindProxy)) return false;
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  if (origin !== undefined && allowedOrigins.includes(origin)) return true;
+  return site === undefined || site === 'same-origin' || site === 'none';
 }

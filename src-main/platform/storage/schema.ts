@@ -42,6 +42,12 @@ export interface ApiKeysTable {
   revoked_at_ms: number | null;
 }
 
+/** Sessions of browsers that were ended before their time. */
+export interface EndedSessionsTable {
+  session_id: string;
+  expires_at_ms: number;
+}
+
 /** What a worker needs to connect under `--access strict`. */
 export interface WorkerCredentialsTable {
   worker_id: string;
@@ -368,6 +374,7 @@ export interface SchemaVersionTable {
 export interface DatabaseSchema {
   accounts: AccountsTable;
   api_keys: ApiKeysTable;
+  ended_sessions: EndedSessionsTable;
   worker_credentials: WorkerCredentialsTable;
   audit_log: AuditLogTable;
   workers: WorkersTable;

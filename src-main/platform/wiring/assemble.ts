@@ -26,6 +26,8 @@ export interface PlatformAddresses {
 export interface PlatformLife {
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** See `Platform.operatorSignIn`. */
+  operatorSignIn(): string;
   readonly addresses: PlatformAddresses;
   readonly routes: readonly RouteDefinition[];
 }
@@ -45,6 +47,7 @@ export function assemble(config: Config, options: PlatformOptions): PlatformLife
     parts.keys,
     parts.operatorKey,
     parts.auth,
+    parts.browserSessions,
     parts.credentials,
     parts.fleet,
     parts.sessions,
@@ -74,6 +77,7 @@ export function assemble(config: Config, options: PlatformOptions): PlatformLife
       await stack.start();
     },
     stop: () => stack.stop(),
+    operatorSignIn: () => parts.browserSessions.createOneTimeToken(),
     get routes() {
       return parts.http.routes;
     },

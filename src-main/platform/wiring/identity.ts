@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import type { Config } from '../../contract/config.ts';
 import type { Broker } from '../broker/broker.ts';
 import { AccountRepository, Accounts, type AccountsOptions } from '../features/accounts/index.ts';
-import { ApiKeys, Auth, keepSecret, KeyRepository, OperatorKey, Ownership } from '../features/auth/index.ts';
+import {
+  ApiKeys,
+  Auth,
+  BrowserSessions,
+  EndedSessionRepository,
+  keepSecret,
+  KeyRepository,
+  OperatorKey,
+  Ownership,
+} from '../features/auth/index.ts';
 import {
   BrokerLogins,
   CredentialRepository,
@@ -40,7 +49,13 @@ export function createIdentity(config: Config, sources: IdentitySources) {
     config,
     onReplaced: () => broker.disconnectOperators(),
   });
-  const auth = new Auth({ accounts, keys, operatorKey, clock, readSecret: () => readJwtSecret(config) });
+  const known = { accounts, keys, operatorKey, clock, readSecret: () => readJwtSecret(config) };
+  const auth = new Auth(known);
+  const browserSessions = new BrowserSessions({
+    ...known,
+    auth,
+    repository: new EndedSessionRepository(storage),
+  });
   const ownership = new Ownership({ accounts, ownerOf, partiesOf, commandOwnerOf });
   const credentials = new WorkerCredentials({
     repository: new CredentialRepository(storage),
@@ -55,7 +70,7 @@ export function createIdentity(config: Config, sources: IdentitySources) {
     clock,
     maxFailuresPerMin: config.signInMaxPerMin,
   });
-  return { accounts, keys, operatorKey, auth, ownership, credentials, logins };
+  return { accounts, keys, operatorKey, auth, browserSessions, ownership, credentials, logins };
 }
 
 function readJwtSecret({ jwtSecret, jwtSecretFile, dataDir }: Config): string {

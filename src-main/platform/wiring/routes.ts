@@ -3,7 +3,7 @@ import { mountBlocks } from '../features/blocks/index.ts';
 import { mountAudit } from '../features/audit/index.ts';
 import { mountAccounts } from '../features/accounts/index.ts';
 import { mountBackups } from '../features/backup/index.ts';
-import { mountAuth } from '../features/auth/index.ts';
+import { mountAuth, mountBrowserSessions } from '../features/auth/index.ts';
 import { mountChain } from '../features/chain/index.ts';
 import { mountControl } from '../features/control/index.ts';
 import { mountCredentials } from '../features/credentials/index.ts';
@@ -34,6 +34,7 @@ export function mountRoutes(parts: Parts): void {
   const accountOf = (id: string) => parts.ownership.providerAccount(id);
   mountAccounts({ http, accounts: parts.accounts, accountOf });
   mountAuth(parts);
+  mountBrowserSessions(parts);
   mountLeases(parts);
   mountAudit(http, parts.audit);
   mountBackups(parts);

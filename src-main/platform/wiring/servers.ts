@@ -10,11 +10,13 @@ import { version } from '../version.ts';
 import type { createIdentity } from './identity.ts';
 import type { createRecords } from './records.ts';
 
+type Identity = Pick<ReturnType<typeof createIdentity>, 'auth' | 'browserSessions' | 'ownership'>;
+
 /** REST API, dashboard and the upgrade to the feed. */
 export function createHttp(
   config: Config,
   loggers: LoggerFactory,
-  { auth, ownership }: Pick<ReturnType<typeof createIdentity>, 'auth' | 'ownership'>,
+  { auth, browserSessions, ownership }: Identity,
   { audit }: ReturnType<typeof createRecords>,
 ): HttpServer {
   return new HttpServer({
@@ -30,6 +32,7 @@ export function createHttp(
     recordChange: (change) => audit.record(change),
     identities: {
       identify: (credentials) => auth.identify(credentials),
+      identifySession: async (cookie) => (await browserSessions.ofCookie(cookie)).caller,
       ownersOf: (kind, id) => ownership.ownersOf(kind, id),
     },
   });

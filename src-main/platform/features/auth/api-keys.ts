@@ -72,12 +72,12 @@ export class ApiKeys implements Component {
 
   /** The live key that is meant; undefined when there is none. Counts as a use. */
   async findLive(key: string): Promise<ApiKeyRow | undefined> {
-    const row = await this.#options.repository.findByHash(hashKey(key));
-    const nowMs = this.#options.clock.nowMs();
-    if (!row || row.revoked_at_ms !== null || row.label === operatorKeyLabel) return undefined;
-    if (row.expires_at_ms !== null && row.expires_at_ms <= nowMs) return undefined;
-    this.#uses.set(row.key_id, nowMs);
-    return row;
+    return this.#use(await this.#options.repository.findByHash(hashKey(key)));
+  }
+
+  /** The live key of this id; undefined when there is none. Counts as a use. */
+  async findLiveById(keyId: string): Promise<ApiKeyRow | undefined> {
+    return this.#use(await this.#options.repository.find(keyId));
   }
 
   /** With the uses that are not stored yet. */
@@ -114,6 +114,14 @@ export class ApiKeys implements Component {
   async revoke(accountId: string, keyId: string): Promise<void> {
     const revoked = await this.#options.repository.revoke(accountId, keyId, this.#options.clock.nowMs());
     if (!revoked) throw new AppError('not_found', `There is no live key ${keyId} of this account.`);
+  }
+
+  #use(row: ApiKeyRow | undefined): ApiKeyRow | undefined {
+    const nowMs = this.#options.clock.nowMs();
+    if (!row || row.revoked_at_ms !== null || row.label === operatorKeyLabel) return undefined;
+    if (row.expires_at_ms !== null && row.expires_at_ms <= nowMs) return undefined;
+    this.#uses.set(row.key_id, nowMs);
+    return row;
   }
 
   async #noteUses(): Promise<void> {

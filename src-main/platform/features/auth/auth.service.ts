@@ -21,6 +21,9 @@ export interface AuthOptions {
   readonly readSecret: () => string;
 }
 
+/** rest.md: a wallet has five minutes to sign. */
+const nonceValidMs = 5 * 60_000;
+
 /** EIP-191: 65 bytes. */
 const signaturePattern = /^0x[0-9a-f]{130}$/i;
 
@@ -28,7 +31,8 @@ function messageOfNonce(nonce: string): string {
   return `Sign this message to authenticate with XenBlocks.\n\nNonce: ${nonce}`;
 }
 
-function toCaller(kind: 'key' | 'token', row: AccountRow): Caller {
+/** The caller that an account is, by a wallet's proof or by a key. */
+export function toCaller(kind: 'key' | 'token', row: AccountRow): Caller {
   return {
     kind,
     accountId: row.account_id,
@@ -46,7 +50,7 @@ export class Auth implements Component {
 
   constructor(options: AuthOptions) {
     this.#options = options;
-    this.#nonces = new Nonces(options.clock);
+    this.#nonces = new Nonces(options.clock, nonceValidMs);
   }
 
   start(): void {
@@ -74,7 +78,7 @@ export class Auth implements Component {
    * @throws AppError `unauthorized`; `forbidden` when its account was closed
    */
   async signIn(address: string, signature: string, nonce: string) {
-    const isCurrent = this.#nonces.use(nonce, address);
+    const isCurrent = this.#nonces.take(nonce) === address;
     const isSigned =
       isCurrent && signaturePattern.test(signature) && (await isSignedBy(address, nonce, signature));
     if (!isSigned)
@@ -96,6 +100,11 @@ export class Auth implements Component {
   /** Whether it is the operator's key; in constant time. */
   isOperatorKey(key: string): boolean {
     return this.#options.operatorKey.matches(key);
+  }
+
+  /** Until when a wallet's token is valid, in Unix seconds. @throws AppError `unauthorized` */
+  async expiryOf(token: string): Promise<number> {
+    return (await this.#requireTokens().check(token)).expiresAtSec;
   }
 
   async #identifyToken(token: string): Promise<Caller> {

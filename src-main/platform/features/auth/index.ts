@@ -1,6 +1,9 @@
 export { ApiKeys, hashKey, isSameHash } from './api-keys.ts';
 export { mountAuth } from './auth.routes.ts';
 export { Auth } from './auth.service.ts';
+export { mountBrowserSessions } from './browser-session.routes.ts';
+export { BrowserSessions } from './browser-sessions.ts';
+export { EndedSessionRepository } from './ended-session.repository.ts';
 export { KeyRepository, operatorKeyLabel } from './key.repository.ts';
 export { OperatorKey, operatorKeyFile } from './operator-key.ts';
 export { Ownership } from './ownership.ts';

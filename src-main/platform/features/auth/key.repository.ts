@@ -23,6 +23,14 @@ export class KeyRepository {
       .executeTakeFirst();
   }
 
+  find(keyId: string): Promise<ApiKeyRow | undefined> {
+    return this.#storage.read
+      .selectFrom('api_keys')
+      .selectAll()
+      .where('key_id', '=', keyId)
+      .executeTakeFirst();
+  }
+
   /** The keys of an account, newest first; revoked ones too. */
   ofAccount(accountId: string): Promise<ApiKeyRow[]> {
     return this.#storage.read

@@ -14,6 +14,12 @@ export interface TokenClaims {
   readonly accountId: string;
 }
 
+/** What a token that was checked says. */
+export interface CheckedClaims extends TokenClaims {
+  /** Unix seconds. */
+  readonly expiresAtSec: number;
+}
+
 export class Tokens {
   readonly #secret: Uint8Array;
   readonly #clock: Clock;
@@ -36,7 +42,7 @@ export class Tokens {
   }
 
   /** @throws AppError `unauthorized`; whether the account is still there is not looked at */
-  async check(token: string): Promise<TokenClaims> {
+  async check(token: string): Promise<CheckedClaims> {
     try {
       const { payload } = await jwtVerify(token, this.#secret, {
         algorithms: ['HS256'],
@@ -45,8 +51,9 @@ export class Tokens {
         maxTokenAge: validSec,
         currentDate: new Date(this.#clock.nowMs()),
       });
-      const { sub, account_id: accountId } = payload;
-      if (typeof sub === 'string' && typeof accountId === 'string') return { address: sub, accountId };
+      const { sub, exp = 0, account_id: accountId } = payload;
+      if (typeof sub === 'string' && typeof accountId === 'string')
+        return { address: sub, accountId, expiresAtSec: exp };
     } catch (error) {
       if (error instanceof errors.JWTExpired)
         throw new AppError('unauthorized', 'The token has expired; sign in again.');

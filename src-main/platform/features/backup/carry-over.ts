@@ -1,6 +1,6 @@
 /**
  * What a restore must not turn back, because it happened outside of the database: miners that registered since go on
- * without registering again, leases that ended since are over, keys that were ended since stay ended.
+ * without registering again, leases that ended since are over, keys and sessions that were ended since stay ended.
  */
 import { operatorAccountId } from '../../../contract/domain/account.ts';
 import type { LeaseEndReason } from '../../../contract/domain/lease.ts';
@@ -8,7 +8,7 @@ import { messageOf } from '../../kernel/app-error.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { openSnapshotOfFile } from '../../storage/snapshot.ts';
 import { Storage, type StorageAccess } from '../../storage/storage.ts';
-import { KeyRepository, operatorKeyLabel } from '../auth/index.ts';
+import { EndedSessionRepository, KeyRepository, operatorKeyLabel } from '../auth/index.ts';
 import { CredentialRepository } from '../credentials/index.ts';
 import { FleetRepository } from '../fleet/index.ts';
 import { LeaseRepository } from '../leases/index.ts';
@@ -56,6 +56,8 @@ async function carryAll(present: StorageAccess, restored: StorageAccess, nowMs: 
   for (const row of credentials) await new CredentialRepository(restored).save(row);
   const ended = await carryLeases(present, restored, nowMs);
   const revoked = await carryKeys(present, restored);
+  const sessions = await new EndedSessionRepository(present).all();
+  await new EndedSessionRepository(restored).addAll(sessions, nowMs);
   return (
     `taken over from before: ${workers.length} registrations, ${ended} ends of leases, ` +
     `${revoked} ends of keys, ${credentials.length} credentials of workers`

@@ -57,6 +57,7 @@ export const retentionRules: Readonly<Record<string, RetentionRule>> = {
   },
   commands: days(30, 'created_at_ms'),
   worker_outages: { ...days(90, 'began_at_ms'), kept: '90 days; within a lease for ever' },
+  ended_sessions: { retention: 'live', kept: 'until the session would be over, 24 h at most' },
   worker_activity: live('a row a worker', ({ workers }) => workers),
   workers: live('a row a worker', ({ workers }) => workers),
   wallet_records: live('a row an address', ({ addresses }) => addresses),

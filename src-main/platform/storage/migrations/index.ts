@@ -3,6 +3,7 @@ import { initial } from './0001-initial.ts';
 import { market } from './0002-market.ts';
 import { importing } from './0003-import.ts';
 import { snapshotTimestamp } from './0004-snapshot-timestamp.ts';
+import { endedSessions } from './0005-ended-sessions.ts';
 
 /** All migrations by name, in order. Append only: a landed one never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-market': market,
   '0003-import': importing,
   '0004-snapshot-timestamp': snapshotTimestamp,
+  '0005-ended-sessions': endedSessions,
 };
