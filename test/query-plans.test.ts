@@ -11,7 +11,7 @@ import { FleetRepository, type LiveWorker } from '../src-main/platform/features/
 import { HistoryRepository } from '../src-main/platform/features/history/index.ts';
 import { ImportReportRepository } from '../src-main/platform/features/import/index.ts';
 import { LeaseListRepository, LeaseRepository } from '../src-main/platform/features/leases/index.ts';
-import { OverviewRepository } from '../src-main/platform/features/overview/index.ts';
+import { OverviewRepository, TrendRepository } from '../src-main/platform/features/overview/index.ts';
 import {
   addRound,
   findAccount,
@@ -163,6 +163,7 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await askAccounts(new AccountRepository(storage));
   await new ImportReportRepository(storage).last();
   await overview.activity(20, 0);
+  await new TrendRepository(storage).minutes(1000, 5000);
   await askSessions(new SessionRepository(storage));
   await askKeys(storage);
   await askTestData(storage.read);

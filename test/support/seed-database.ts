@@ -90,7 +90,7 @@ export class DatabaseSeed {
     });
   }
 
-  settlement(leaseId: string, totalMicro: number, feeMicro: number): void {
+  settlement(leaseId: string, totalMicro: number, feeMicro: number, settledAtMs = 0): void {
     this.insert('settlements', {
       lease_id: leaseId,
       consumer_id: 'consumer-1',
@@ -106,7 +106,7 @@ export class DatabaseSeed {
       total_cost_micro: totalMicro,
       provider_payout_micro: totalMicro - feeMicro,
       platform_fee_micro: feeMicro,
-      settled_at_ms: 0,
+      settled_at_ms: settledAtMs,
     });
   }
 }

@@ -69,7 +69,16 @@ export const hashrateHistoryRoute = defineRoute({
   }),
   response: z.array(
     z
-      .object({ worker_id: z.string(), hashrate: z.number(), active_gpus: z.number(), timestamp: z.number() })
+      .object({
+        worker_id: z.string(),
+        hashrate: z.number(),
+        active_gpus: z.number(),
+        timestamp: z.number(),
+        online_workers: z
+          .number()
+          .optional()
+          .meta({ description: 'Mean number of workers online in the step; of the fleet only' }),
+      })
       .meta({ id: 'HashratePoint' }),
   ),
 });

@@ -27,6 +27,66 @@ export const overviewStatsRoute = defineRoute({
     .meta({ id: 'OverviewStats' }),
 });
 
+const unknown = (description: string) =>
+  z
+    .number()
+    .nullable()
+    .meta({ description: `${description}; null where unknown` });
+
+/** What a day-to-day comparison shows, at one moment. */
+const moment = {
+  hashrate: unknown('H/s of the online workers'),
+  online_workers: unknown('Workers online'),
+  total_workers: unknown('Workers registered'),
+  blocks_last_hour: unknown('Blocks that count, of the hour before'),
+  expected_last_hour: unknown(
+    'Blocks with the marker that the claimed hashes of that hour should have found',
+  ),
+  active_leases: unknown('Leases under way'),
+  revenue_today: unknown('Platform fees since midnight, in credits'),
+};
+
+/** Seconds of one step of the trends; steps begin at multiples of it (UTC). */
+export const trendStepSec = 1800;
+
+/** The last step is under way. */
+export const trendSteps = 48;
+
+export const trendsSchema = z
+  .object({
+    step_sec: z.number(),
+    points: z.array(
+      z.object({
+        timestamp: z.number().meta({ description: 'Beginning of the step, Unix seconds' }),
+        hashrate: unknown('Mean H/s of the online workers'),
+        online_workers: unknown('Mean number of workers online'),
+        blocks: unknown('Blocks that count'),
+        expected_blocks: unknown('Blocks with the marker that the claimed hashes should have found'),
+        active_leases: unknown('Leases under way at the end of the step, or now'),
+        revenue: unknown('Platform fees, in credits'),
+      }),
+    ),
+    now: z.object(moment),
+    yesterday: z.object(moment).meta({ description: '24 hours before' }),
+  })
+  .meta({ id: 'Trends' });
+export type Trends = z.infer<typeof trendsSchema>;
+
+export const trendsRoute = defineRoute({
+  method: 'get',
+  path: '/api/overview/trends',
+  tag: 'Overview',
+  summary: 'The last 24 hours in steps of 30 minutes, now, and the same time yesterday; up to 5 s old',
+  access: 'public',
+  query: z.object({
+    utc_offset_min: queryInteger(
+      { min: -840, max: 840, default: 0 },
+      "Minutes by which the reader's clock is ahead of UTC: when its day began",
+    ),
+  }),
+  response: trendsSchema,
+});
+
 export const activitySchema = z
   .discriminatedUnion('type', [
     z.object({

@@ -1,8 +1,11 @@
 /** How long samples of the hashrate are kept (domain.md, Time series). */
 import type { HistoryRepository } from './history.repository.ts';
 
-/** Of the workers, and of the fleet as a whole. */
+/** Of the workers. */
 export const samplesKeptMs = 24 * 3_600_000;
+
+/** Of the fleet as a whole: now is compared with the same time yesterday, and with its midnight. */
+export const fleetSamplesKeptMs = 49 * 3_600_000;
 
 /** Rows in one transaction, so that none holds the event loop for long. */
 const rowsPerTransaction = 500;
@@ -16,6 +19,6 @@ export async function forgetSamples(repository: HistoryRepository, nowMs: number
     deleted = await repository.deleteSamplesBefore(beforeMs, rowsPerTransaction);
     total += deleted;
   } while (deleted === rowsPerTransaction);
-  await repository.deleteFleetSamplesBefore(beforeMs);
+  await repository.deleteFleetSamplesBefore(nowMs - fleetSamplesKeptMs);
   return total;
 }

@@ -13,6 +13,8 @@ export interface SeriesPoint {
   hashrate: number;
   activeGpus: number;
   takenAtMs: number;
+  /** Of the fleet's series only. */
+  onlineWorkers?: number;
 }
 
 async function insertSamples(
@@ -68,6 +70,7 @@ export class HistoryRepository {
       .select((expression) => [
         expression.fn.avg<number>('hashrate').as('hashrate'),
         expression.fn.avg<number>('active_gpus').as('activeGpus'),
+        expression.fn.avg<number>('online_workers').as('onlineWorkers'),
         expression.fn.max('taken_at_ms').as('takenAtMs'),
       ])
       .groupBy(step)

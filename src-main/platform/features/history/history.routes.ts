@@ -8,11 +8,12 @@ import type { History } from './history.service.ts';
 export function mountHistory(http: HttpServer, history: History): void {
   http.mount(hashrateHistoryRoute, async ({ query }) => {
     const points = await history.series(query.worker_id, query.hours);
-    return points.map(({ hashrate, activeGpus, takenAtMs }) => ({
+    return points.map(({ hashrate, activeGpus, takenAtMs, onlineWorkers }) => ({
       worker_id: query.worker_id,
       hashrate: roundHashrate(hashrate),
       active_gpus: Math.round(activeGpus),
       timestamp: toUnixSeconds(takenAtMs),
+      ...(onlineWorkers === undefined ? {} : { online_workers: Math.round(onlineWorkers * 10) / 10 }),
     }));
   });
 }

@@ -14,7 +14,8 @@ export interface HistoryOptions {
   readonly logger: Logger;
 }
 
-const sampleEveryMs = 30_000;
+/** domain.md, Time series. */
+export const sampleEveryMs = 30_000;
 
 /** A chart never needs more points a series. */
 const maxPoints = 500;

@@ -1,4 +1,4 @@
-export { forgetSamples, samplesKeptMs } from './forget-samples.ts';
+export { fleetSamplesKeptMs, forgetSamples, samplesKeptMs } from './forget-samples.ts';
 export { HistoryRepository } from './history.repository.ts';
 export { mountHistory } from './history.routes.ts';
-export { History } from './history.service.ts';
+export { History, sampleEveryMs } from './history.service.ts';

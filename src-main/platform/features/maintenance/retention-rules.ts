@@ -49,7 +49,7 @@ export const retentionRules: Readonly<Record<string, RetentionRule>> = {
     kept: '24 h',
     fullRows: ({ onlineWorkers }) => onlineWorkers * roundsPerDay,
   },
-  fleet_snapshots: { retention: 'time', kept: '24 h', fullRows: () => roundsPerDay },
+  fleet_snapshots: { retention: 'time', kept: '49 h', fullRows: () => (49 / 24) * roundsPerDay },
   wallet_snapshots: {
     retention: 'time',
     kept: 'hourly 7 days, daily 90 days',

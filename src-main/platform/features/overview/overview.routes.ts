@@ -1,6 +1,11 @@
 import type { VerifyMode } from '../../../contract/config.ts';
 import { toCredits } from '../../../contract/domain/money.ts';
-import { activityRoute, networkRoute, overviewStatsRoute } from '../../../contract/rest/overview.routes.ts';
+import {
+  activityRoute,
+  networkRoute,
+  overviewStatsRoute,
+  trendsRoute,
+} from '../../../contract/rest/overview.routes.ts';
 import { toPage, type HttpServer } from '../../http/http-server.ts';
 import type { Accounts } from '../accounts/index.ts';
 import type { Blocks } from '../blocks/index.ts';
@@ -8,10 +13,12 @@ import type { Chain } from '../chain/index.ts';
 import type { FleetView } from '../fleet/index.ts';
 import type { Leases } from '../leases/index.ts';
 import type { OverviewRepository } from './overview.repository.ts';
+import type { Trends } from './trends.ts';
 
 export interface OverviewOptions {
   readonly http: HttpServer;
   readonly repository: OverviewRepository;
+  readonly trends: Trends;
   readonly view: FleetView;
   readonly blocks: Blocks;
   readonly leases: Leases;
@@ -26,6 +33,7 @@ export interface OverviewOptions {
 export function mountOverview({
   http,
   repository,
+  trends,
   view,
   blocks,
   leases,
@@ -52,6 +60,8 @@ export function mountOverview({
       platform_revenue: toCredits(counts.feesMicro),
     };
   });
+
+  http.mount(trendsRoute, ({ query }) => trends.of(query.utc_offset_min));
 
   http.mount(activityRoute, async ({ query: { page, limit } }) => {
     const total = blocks.totals.total + 2 * leases.counts.leases - leases.activeCount;
