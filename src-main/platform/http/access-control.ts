@@ -111,7 +111,10 @@ export class AccessControl {
   async admitUpgrade({ headers, url = '' }: Pick<IncomingMessage, 'headers' | 'url'>): Promise<void> {
     const token = new URLSearchParams(url.split('?')[1]).get('token') ?? '';
     const credentials = credentialsOf(headers) ?? (token === '' ? undefined : { token, apiKey: '' });
-    if (credentials) return void (await this.#identities.identify(credentials));
+    if (credentials) {
+      await this.#identities.identify(credentials);
+      return;
+    }
     const cookie = sessionCookieOf(headers);
     if (cookie === undefined) throw noCredentials();
     if (!this.#isOwnPage({ headers })) throw foreignPage();

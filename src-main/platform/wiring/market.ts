@@ -2,7 +2,8 @@
 import type { Config } from '../../contract/config.ts';
 import type { Accounts } from '../features/accounts/index.ts';
 import type { Ownership } from '../features/auth/index.ts';
-import type { Fleet } from '../features/fleet/index.ts';
+import type { Blocks } from '../features/blocks/index.ts';
+import type { Fleet, FleetView } from '../features/fleet/index.ts';
 import type { LeaseListRepository, Leases } from '../features/leases/index.ts';
 import { Market } from '../features/market/index.ts';
 import { OverviewRepository } from '../features/overview/index.ts';
@@ -12,6 +13,7 @@ import { WalletRepository, Wallets } from '../features/wallet/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { LoggerFactory } from '../kernel/logger.ts';
 import type { Storage } from '../storage/storage.ts';
+import { createTrends } from './trends.ts';
 
 export interface MarketSources {
   readonly fleet: Fleet;
@@ -39,6 +41,9 @@ export function createMarket({ blockMarker }: Config, { fleet, leases, clock }: 
 export interface FigureSources {
   readonly storage: Storage;
   readonly fleet: Fleet;
+  readonly view: FleetView;
+  readonly blocks: Blocks;
+  readonly leases: Leases;
   readonly leaseLists: LeaseListRepository;
   readonly clock: Clock;
   readonly loggers: LoggerFactory;
@@ -47,8 +52,8 @@ export interface FigureSources {
 }
 
 /** The figures of providers, wallets and the whole platform. */
-export function createFigures(sources: FigureSources) {
-  const { storage, fleet, leaseLists, clock, loggers, ownership, accounts } = sources;
+export function createFigures(config: Config, sources: FigureSources) {
+  const { storage, fleet, view, blocks, leases, leaseLists, clock, loggers, ownership, accounts } = sources;
   const providers = new Providers({
     fleet,
     leases: leaseLists,
@@ -62,5 +67,6 @@ export function createFigures(sources: FigureSources) {
     clock,
     logger: loggers.module('wallet'),
   });
-  return { providers, wallets, overview: new OverviewRepository(storage) };
+  const trends = createTrends(config, { storage, clock, fleet, view, blocks, leases });
+  return { providers, wallets, trends, overview: new OverviewRepository(storage) };
 }

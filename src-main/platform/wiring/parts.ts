@@ -17,7 +17,6 @@ import { createBlocks, createProofs } from './proof.ts';
 import { createRecords } from './records.ts';
 import { createSimulator } from './simulator.ts';
 import { createBroker, createFeed, createHttp } from './servers.ts';
-import { createTrends } from './trends.ts';
 import { createUpkeep } from './upkeep.ts';
 
 /** Work that needs everything closed; it may return what takes it back. */
@@ -97,7 +96,7 @@ export function createParts(
   const records = createRecords({ storage, clock, loggers });
   const http = createHttp(config, loggers, identity, records);
   const simulator = createSimulator(config, { ...core, ...proof, broker, http });
-  const figures = createFigures({ ...core, fleet, ...leasing, ...identity });
+  const figures = createFigures(config, { ...core, fleet, view, blocks, ...leasing, ...identity });
   let startedAtMs = clock.nowMs();
   return {
     ...core,
@@ -119,7 +118,6 @@ export function createParts(
     ...createUpkeep(config, { ...core, ...records, ...figures, fleet, history, control, blocks, restart }),
     simulator,
     ...figures,
-    trends: createTrends(config, { ...core, fleet, view, blocks, leases: leasing.leases }),
     eventLoop: new EventLoopDelay(clock),
     markStarted: () => void (startedAtMs = clock.nowMs()),
     uptimeSec: () => (clock.nowMs() - startedAtMs) / 1000,
