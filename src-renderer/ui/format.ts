@@ -176,6 +176,6 @@ export function useFormat(): ComputedRef<Formatter> {
 }
 
 /** The browser's own variant of a language says how its numbers look: `en-GB` rather than `en`. */
-function regionalTag(language: string): string {
+export function regionalTag(language: string): string {
   return navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language;
 }

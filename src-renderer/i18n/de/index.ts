@@ -1,10 +1,12 @@
 import type { Catalogue } from '../en/index.ts';
+import { charts } from './charts.ts';
 import { common } from './common.ts';
 import { shell } from './shell.ts';
 import { signIn } from './sign-in.ts';
 import { welcome } from './welcome.ts';
 
 export const de: Catalogue = {
+  charts,
   common,
   shell,
   signIn,
