@@ -1,6 +1,7 @@
 import type { Catalogue } from '../en/index.ts';
 import { charts } from './charts.ts';
 import { common } from './common.ts';
+import { control } from './control.ts';
 import { shell } from './shell.ts';
 import { signIn } from './sign-in.ts';
 import { welcome } from './welcome.ts';
@@ -8,6 +9,7 @@ import { welcome } from './welcome.ts';
 export const de: Catalogue = {
   charts,
   common,
+  control,
   shell,
   signIn,
   welcome,

@@ -1,6 +1,7 @@
 /** All texts, in English. Each file is the part of a page; `common` and `shell` belong to all. */
 import { charts } from './charts.ts';
 import { common } from './common.ts';
+import { control } from './control.ts';
 import { shell } from './shell.ts';
 import { signIn } from './sign-in.ts';
 import { welcome } from './welcome.ts';
@@ -8,6 +9,7 @@ import { welcome } from './welcome.ts';
 export const en = {
   charts,
   common,
+  control,
   shell,
   signIn,
   welcome,
