@@ -242,6 +242,16 @@ describe('a batched client', () => {
     await heard({ state: 'offline', online: false });
   });
 
+  test('hears how many blocks a worker has found', async () => {
+    const { batchUrl, miner } = await start();
+    const feed = await FeedListener.connect(batchUrl);
+    const source = await miner('rig-1');
+    await source.introduce();
+    await source.block({ hash: 'XEN11' });
+    const frame = await feed.next('workers', ({ data }) => data.some((row) => row.self_blocks_found > 0));
+    expect(frame.data.at(-1)).toMatchObject({ worker_id: 'rig-1', self_blocks_found: 1 });
+  });
+
   test('gets blocks at once', async () => {
     const { batchUrl, miner } = await start();
     const feed = await FeedListener.connect(batchUrl);

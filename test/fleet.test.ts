@@ -203,6 +203,7 @@ test.each([0, 1] as const)(
     expect(await waitForWorker(platform, 'm-1', ({ hashrate }) => hashrate > 0)).toMatchObject({
       hashrate: 1234.5,
       active_gpus: 1,
+      difficulty: 1727,
       current_address: address,
       current_prefix: 'c0ffee',
       current_block_pattern: 'XEN11',

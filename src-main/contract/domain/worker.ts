@@ -114,6 +114,7 @@ export const workerSchema = z
     ...listedWorker,
     min_duration_sec: z.number(),
     max_duration_sec: z.number(),
+    difficulty: z.number().meta({ description: 'Memory cost in KiB that it mines at; 0 until it says' }),
     current_address: z.string(),
     current_prefix: z.string(),
     current_block_pattern: z.string(),

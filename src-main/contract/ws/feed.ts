@@ -54,7 +54,7 @@ export type FeedEvent =
   | { type: 'health'; data: HealthData[] }
   /** Batched mode (`?batch=1`) instead of `heartbeat`: at most one entry a worker in a frame. */
   | { type: 'heartbeats'; data: HeartbeatData[] }
-  /** Batched mode only: workers that registered or changed state since the last frame. */
+  /** Batched mode only: workers that registered, changed state or found a block that counts since the last frame. */
   | { type: 'workers'; data: FeedWorker[] }
   /** Batched mode only: commands that were sent or changed state since the last frame. */
   | { type: 'commands'; data: CommandData[] }

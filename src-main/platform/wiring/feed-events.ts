@@ -8,7 +8,7 @@ import type { Parts } from './parts.ts';
 const healthEveryMs = 60_000;
 
 /** Carries facts from the bus to the feed while the platform runs. */
-export function feedEvents({ bus, feed, view, clock, accounts }: Parts): Component {
+export function feedEvents({ bus, feed, fleet, view, clock, accounts }: Parts): Component {
   let cancels: (() => void)[] = [];
   return {
     name: 'feed-events',
@@ -26,9 +26,12 @@ export function feedEvents({ bus, feed, view, clock, accounts }: Parts): Compone
           accounts.forgetCounts();
         }),
         bus.on('worker.changed', ({ worker }) => feed.worker(view.feedWorker(worker))),
-        bus.on('block.recorded', ({ block }) =>
-          feed.block({ worker_id: block.worker_id, hash: block.hash, lease_id: block.lease_id }),
-        ),
+        bus.on('block.recorded', ({ block }) => {
+          feed.block({ worker_id: block.worker_id, hash: block.hash, lease_id: block.lease_id });
+          // Its row shows how many it found.
+          const worker = block.counted ? fleet.get(block.worker_id) : undefined;
+          if (worker) feed.worker(view.feedWorker(worker));
+        }),
         bus.on('command.changed', ({ command: { command_id, batch_id, worker_id, action, state } }) =>
           feed.command({ command_id, batch_id, worker_id, action, state }),
         ),

@@ -58,6 +58,7 @@ export function mountFleet({ http, fleet, view, reputationOf, blockCounts }: Fle
       max_duration_sec: worker.maxDurationSec,
       self_blocks_found: worker.selfBlocksFound,
       honesty: view.honesty(worker),
+      difficulty: worker.difficulty,
       current_address: worker.currentAddress,
       current_prefix: worker.currentPrefix,
       current_block_pattern: worker.currentBlockPattern,
