@@ -47,7 +47,7 @@ function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable ||
-      ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName) ||
+      target.matches('input:not([type="checkbox"], [type="radio"]), textarea, select') ||
       target.role === 'menuitem')
   );
 }

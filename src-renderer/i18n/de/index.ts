@@ -4,6 +4,7 @@ import { common } from './common.ts';
 import { control } from './control.ts';
 import { shell } from './shell.ts';
 import { signIn } from './sign-in.ts';
+import { table } from './table.ts';
 import { welcome } from './welcome.ts';
 
 export const de: Catalogue = {
@@ -12,5 +13,6 @@ export const de: Catalogue = {
   control,
   shell,
   signIn,
+  table,
   welcome,
 };

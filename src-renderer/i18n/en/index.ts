@@ -4,6 +4,7 @@ import { common } from './common.ts';
 import { control } from './control.ts';
 import { shell } from './shell.ts';
 import { signIn } from './sign-in.ts';
+import { table } from './table.ts';
 import { welcome } from './welcome.ts';
 
 export const en = {
@@ -12,6 +13,7 @@ export const en = {
   control,
   shell,
   signIn,
+  table,
   welcome,
 } as const;
 

@@ -1,0 +1,23 @@
+/** Tables, their filters, what is chosen in them, and pages of lists. */
+export const table = {
+  count: 'no entries | 1 entry | {count} entries',
+  sort: 'Sort',
+  held: 'Update order',
+  heldHint: 'Rows keep their places while you point at them. Values stay current.',
+  moveUp: 'Move {name} up',
+  moveDown: 'Move {name} down',
+  addFilter: 'Filter',
+  findOption: 'Find a filter',
+  noOption: 'No filter has this name',
+  removeFilter: 'Remove filter {name}',
+  clearAll: 'Clear all',
+  clearSearch: 'Clear search',
+  selection: 'Selection',
+  hidden: '{count} not in view',
+  selectMatching: 'Select all {count}',
+  pages: 'Pages',
+  range: '{from}–{to} of {total}',
+  first: 'First page',
+  last: 'Last page',
+  moreOptions: '{count} more: type to find them',
+} as const;
