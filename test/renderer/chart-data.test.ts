@@ -16,6 +16,7 @@ import {
   valueAt,
   type ChartPoint,
 } from '../../src-renderer/ui/charts/chart-data.ts';
+import { trimZeros } from '../../src-renderer/ui/charts/axis-text.ts';
 import { sparkPaths } from '../../src-renderer/ui/charts/spark-path.ts';
 import {
   fillStrip,
@@ -166,9 +167,9 @@ describe('bars', () => {
     expect(ticks.map(({ at }) => at / 3600)).toEqual([0, 6, 12, 18, 24]);
   });
 
-  it('of days have dates below them, the newest always', () => {
+  it('of days have dates below them, evenly, clear of the edges', () => {
     const ticks = barTicks(days, 6, 'UTC');
-    expect(ticks.map(({ at }) => at / 86_400)).toEqual([4.5, 9.5, 14.5, 19.5, 24.5, 29.5]);
+    expect(ticks.map(({ at }) => at / 86_400)).toEqual([2.5, 7.5, 12.5, 17.5, 22.5, 27.5]);
     expect(ticks.every(({ kind }) => kind === 'date')).toBe(true);
   });
 
@@ -189,6 +190,18 @@ describe('bars', () => {
     ]);
     expect(rangeOfSlots(days)).toEqual({ from: 0, to: 30 * 86_400 });
     expect(rangeOfSlots([])).toEqual({ from: 0, to: 1 });
+  });
+});
+
+describe('marks of a value axis', () => {
+  it('lose the zeros that say nothing, whatever the decimal sign', () => {
+    expect(trimZeros('5.00 MH/s', '.')).toBe('5 MH/s');
+    expect(trimZeros('1.50 kH/s', '.')).toBe('1.5 kH/s');
+    expect(trimZeros('1.200,00 Credits', ',')).toBe('1.200 Credits');
+    expect(trimZeros('−0,50', ',')).toBe('−0,5');
+    expect(['1,200', '100 H/s', '10.05', '—'].map((said) => trimZeros(said, '.'))).toEqual([
+      ...['1,200', '100 H/s', '10.05', '—'],
+    ]);
   });
 });
 

@@ -10,7 +10,6 @@ export const charts: Catalogue['charts'] = {
   broken: 'Das Diagramm konnte nicht geladen werden. Die Seite neu laden, um es noch einmal zu versuchen.',
   expected: 'Erwartet',
   unrecorded: 'Nicht aufgezeichnet',
-  fromTo: '{from} bis {to}',
   share: '{label}: {value}, {percent}',
   timeline: '{label}. {parts}.',
 };

@@ -8,7 +8,6 @@ export const charts = {
   broken: 'The chart could not be loaded. Reload the page to try again.',
   expected: 'Expected',
   unrecorded: 'Not recorded',
-  fromTo: '{from} to {to}',
   share: '{label}: {value}, {percent}',
   timeline: '{label}. {parts}.',
 } as const;

@@ -51,9 +51,10 @@ export function barTicks(
   const last = slots[slots.length - 1];
   if (!last || last.to - last.from < dayLikeSec) return timeTicks(rangeOfSlots(slots), maxTicks, zone);
   const every = Math.ceil(slots.length / Math.max(1, Math.floor(maxTicks)));
-  // Counted from the last bar: the newest always has its date.
+  // Counted from the newest, which stay where they are; not from the edge, where a label would be cut off.
+  const first = slots.length - 1 - Math.floor(every / 2);
   return slots
-    .filter((_slot, index) => (slots.length - 1 - index) % every === 0)
+    .filter((_slot, index) => (first - index) % every === 0)
     .map((slot) => ({ at: middleOf(slot), kind: 'date' }));
 }
 
