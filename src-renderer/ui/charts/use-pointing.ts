@@ -2,7 +2,7 @@
 import { onClickOutside } from '@vueuse/core';
 import { computed, onBeforeUnmount, shallowRef, type Ref, type ShallowRef } from 'vue';
 import { nearestIndex, type TimeRange } from './chart-data.ts';
-import { crosshairOf } from './crosshair.ts';
+import { useCrosshair } from './crosshair.ts';
 import { momentAt, type Plot } from './use-canvas-chart.ts';
 
 export interface Pointing {
@@ -22,8 +22,7 @@ const leastDragPx = 5;
 
 /** @returns the crosshair, whether it is here that somebody points, the selection so far, and the listeners */
 export function usePointing(chart: Pointing) {
-  const crosshair = crosshairOf(chart.group());
-  const isHere = shallowRef(false);
+  const { at: crosshair, isHere, ...shared } = useCrosshair(chart.group());
   const anchor = shallowRef<number | null>(null);
   const selection = computed<TimeRange | null>(() => {
     if (anchor.value === null || crosshair.value === null) return null;
@@ -32,16 +31,13 @@ export function usePointing(chart: Pointing) {
   });
 
   function leave(): void {
-    if (isHere.value) crosshair.value = null;
-    isHere.value = false;
+    shared.leave();
     anchor.value = null;
   }
   function pointAt(index: number): void {
     const moments = chart.moments.value;
     const at = moments[Math.min(moments.length - 1, Math.max(0, index))];
-    if (at === undefined) return;
-    crosshair.value = at;
-    isHere.value = true;
+    if (at !== undefined) shared.pointAt(at);
   }
   function finish(): void {
     const range = selection.value;
@@ -51,7 +47,7 @@ export function usePointing(chart: Pointing) {
       chart.choose(range);
     }
   }
-  const pointer = pointerListeners(chart, { anchor, isHere, leave, pointAt, finish });
+  const pointer = pointerListeners(chart, { anchor, leave, pointAt, finish });
   const onKeydown = keyListener(chart, { crosshair, anchor, selection, leave, pointAt, finish });
 
   // A finger leaves nothing hovered: what it pointed at stays until it touches something else.
@@ -72,7 +68,7 @@ interface Hand {
   readonly finish: () => void;
 }
 
-function pointerListeners(chart: Pointing, hand: Hand & { readonly isHere: ShallowRef<boolean> }) {
+function pointerListeners(chart: Pointing, hand: Hand) {
   let downX: number | undefined;
   const placeOf = (event: PointerEvent, plot: Plot) => {
     const x = event.clientX - (chart.box.value?.getBoundingClientRect().left ?? 0);
@@ -115,7 +111,7 @@ function pointerListeners(chart: Pointing, hand: Hand & { readonly isHere: Shall
 function keyListener(
   chart: Pointing,
   hand: Hand & {
-    readonly crosshair: ShallowRef<number | null>;
+    readonly crosshair: Readonly<Ref<number | null>>;
     readonly selection: Readonly<Ref<TimeRange | null>>;
   },
 ) {
