@@ -117,7 +117,9 @@ export const TableRow = defineComponent({
           tabindex: props.isActive ? 0 : -1,
           class: [
             'absolute inset-x-0 top-0 grid grid-cols-(--columns) border-b border-line text-table outline-none',
-            'focus-visible:z-[2] focus-visible:outline-2 focus-visible:-outline-offset-2 focus-visible:outline-accent',
+            // Above the cells that stay: an outline of the row would lie below them.
+            'focus-visible:after:pointer-events-none focus-visible:after:absolute focus-visible:after:inset-0',
+            'focus-visible:after:z-[2] focus-visible:after:rounded-[3px] focus-visible:after:border-2 focus-visible:after:border-accent',
             props.isSelected ? 'bg-accent-wash' : 'bg-surface hover:bg-hover',
             props.rowTo === undefined ? '' : 'cursor-pointer',
             props.isNew ? 'animate-glow' : '',

@@ -124,7 +124,8 @@ export function useRowOrder<Row>(input: RowOrderInput<Row>): RowOrder<Row> {
   };
 }
 
-function sortKey(sort: TableSort | undefined): string {
+/** Equal for the same order. */
+export function sortKey(sort: TableSort | undefined): string {
   return sort === undefined ? '' : `${sort.id} ${sort.isDescending}`;
 }
 
