@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import type { AuditEntryView } from '../src-main/contract/domain/audit.ts';
 import { createLogger } from '../src-main/platform/kernel/logger.ts';
 import { admin, ok } from './support/accounts.ts';
+import { buildDashboard } from './support/built-dashboard.ts';
 import { FeedListener } from './support/feed-listener.ts';
 import {
   askOverTls,
@@ -133,7 +134,8 @@ describe.skipIf(!hasNginx)('the shipped nginx site' + skipped, () => {
   });
 
   test('serves the dashboard and the API page with all they load, under their policy, and unchanged once loaded', async () => {
-    const site = await startSite(await startTestPlatform({ args: behindProxy }));
+    const { folder: dashboardFolder } = buildDashboard();
+    const site = await startSite(await startTestPlatform({ args: behindProxy, dashboardFolder }));
     for (const path of ['/dashboard', '/api/docs']) {
       const page = await askOverTls(site, path);
       expect(page.status).toBe(200);
@@ -316,7 +318,8 @@ server {
 
 describe.skipIf(!hasNginx)("the earlier platform's nginx site" + skipped, () => {
   test('works in front of this platform: API, feed, dashboard, static pages of its own', async () => {
-    const platform = await startTestPlatform({ args: ['--trust-proxy', '127.0.0.1'] });
+    const { folder: dashboardFolder } = buildDashboard();
+    const platform = await startTestPlatform({ args: ['--trust-proxy', '127.0.0.1'], dashboardFolder });
     const webRoot = temporaryFolder();
     writeFileSync(join(webRoot, 'index.html'), 'a frontend of the operator');
     const port = await freePort();

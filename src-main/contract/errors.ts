@@ -23,6 +23,10 @@ export const errorRegistry = {
   conflict: { status: 409, meaning: 'It contradicts what is there already.' },
   body_too_large: { status: 413, meaning: 'The request body is larger than the limit.' },
   unsupported_media_type: { status: 415, meaning: 'The encoding of the request body is not known here.' },
+  range_not_satisfiable: {
+    status: 416,
+    meaning: 'The file ends before the range begins; Content-Range says how long it is.',
+  },
   too_many_requests: { status: 429, meaning: 'Too many calls; Retry-After says when to try again.' },
   headers_too_large: { status: 431, meaning: 'The path, query and headers together are too long.' },
   not_verified: {

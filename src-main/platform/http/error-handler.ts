@@ -13,7 +13,11 @@ interface HttpError {
   status?: number;
   type?: string;
   limit?: number;
+  headers?: Readonly<Record<string, string>>;
 }
+
+/** What was said of a file that is not sent after all. */
+const headersOfFile = ['Content-Encoding', 'Cache-Control', 'ETag', 'Last-Modified'];
 
 /** Errors that Express, its body parser and its file server raise, in our words. */
 function toAppError(error: unknown, path: string): AppError | undefined {
@@ -25,6 +29,8 @@ function toAppError(error: unknown, path: string): AppError | undefined {
   if (type === 'entity.parse.failed') return new AppError('malformed_body', 'The body is not valid JSON.');
   if (status === 404) return nothingAt(path);
   if (status === 415) return new AppError('unsupported_media_type', `The body: ${messageOf(error)}.`);
+  if (status === 416)
+    return new AppError('range_not_satisfiable', 'The file ends before this range; ask for one inside of it.');
   if (status !== undefined && status >= 400 && status < 500)
     return new AppError('malformed_request', `The request is malformed: ${messageOf(error)}.`);
   return undefined;
@@ -55,6 +61,10 @@ export function createErrorHandler(
     if (!known) logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
     const shown = known ?? new AppError('internal', 'The platform failed to answer; its log says why.');
     refused(shown.code);
+    for (const name of headersOfFile) response.removeHeader(name);
+    const range = (error as HttpError).headers?.['Content-Range'];
+    if (shown.code === 'range_not_satisfiable' && range !== undefined)
+      response.setHeader('Content-Range', range);
     if (shown.code === 'unauthorized') response.setHeader('WWW-Authenticate', 'Bearer');
     const { message } = shown;
     const rpc = speaksRpc(request.path) ? { status: 'error', message } : {};

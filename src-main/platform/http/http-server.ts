@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import compression from 'compression';
-import express, { type Express } from 'express';
+import express, { type Express, type Request, type Response } from 'express';
 import clientAddress from 'proxy-addr';
 import type { z } from 'zod';
 import type { AccessMode } from '../../contract/config.ts';
@@ -20,12 +20,14 @@ import { createAccessLog } from './access-log.ts';
 import { answerClientError, answerRaw, createErrorHandler, nothingAt } from './error-handler.ts';
 import { RouteTable, type RecordChange, type RouteHandler } from './mount.ts';
 import { HttpStats } from './http-stats.ts';
+import { builtDashboard, serveDashboard } from './dashboard.ts';
 import { servePages } from './pages.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import {
   foreignOrigins,
   isOriginAllowed,
   isOwnPage,
+  denyAbilities,
   refuseMalformedPath,
   securityHeaders,
 } from './security.ts';
@@ -42,6 +44,8 @@ export interface HttpServerOptions {
   /** Sign-in calls of one address in a minute. */
   readonly maxSignInsPerMin: number;
   readonly version: string;
+  /** The folder of the built dashboard; where the build puts it unless given. */
+  readonly dashboardFolder?: string | undefined;
   readonly logger: Logger;
   /** Nobody unless given. */
   readonly identities?: Identities;
@@ -96,9 +100,10 @@ export class HttpServer implements Component {
     const accessLog = createAccessLog(options.logger);
     if (accessLog) this.#app.use(accessLog);
     this.#app.use(securityHeaders());
+    this.#app.use(denyAbilities);
     if (options.allowedOrigins.length > 0) this.#app.use(foreignOrigins(options.allowedOrigins));
     this.#app.use(refuseMalformedPath);
-    this.#app.use(compression({ threshold: compressAboveBytes }));
+    this.#app.use(compression({ threshold: compressAboveBytes, filter: isWholeAndCompressible }));
     this.#app.use(express.json({ limit: options.maxBodyBytes }));
     this.#rateLimit = createRateLimit(options.maxSignInsPerMin);
     this.#access = new AccessControl({
@@ -191,6 +196,7 @@ export class HttpServer implements Component {
     this.#finished = true;
     this.#serveDocument();
     servePages(this.#app);
+    serveDashboard(this.#app, this.#options.dashboardFolder ?? builtDashboard());
     this.#table.finish();
     this.#app.use((request) => {
       // Under strict access not even what exists is told.
@@ -254,6 +260,11 @@ export class HttpServer implements Component {
     const trusts = this.#app.get('trust proxy fn') as (address: string, hop: number) => boolean;
     return clientAddress(request, trusts);
   }
+}
+
+/** A range counts the bytes of the file, not of what compression makes of them. */
+function isWholeAndCompressible(request: Request, response: Response): boolean {
+  return response.statusCode !== 206 && compression.filter(request, response);
 }
 
 function parseTrustProxy(value: string | undefined): boolean | number | string[] {

@@ -5,27 +5,63 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import { malformedPath } from './error-handler.ts';
 
+/** What pages of this server may load. Styles are set by components as they are shown; scripts come from files only. */
+const directives = {
+  defaultSrc: ["'self'"],
+  baseUri: ["'none'"],
+  connectSrc: ["'self'"],
+  fontSrc: ["'self'", 'data:'],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+  imgSrc: ["'self'", 'data:', 'blob:'],
+  objectSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+};
+
+/** Abilities of a browser that no page here asks for. */
+const deniedAbilities = [
+  'accelerometer',
+  'bluetooth',
+  'camera',
+  'display-capture',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'serial',
+  'usb',
+];
+const permissionsPolicy = deniedAbilities.map((ability) => `${ability}=()`).join(', ');
+
+/** No page here asks for the camera, the place, a device and the like: not even a script that got in may. */
+export const denyAbilities: RequestHandler = (_request, response, next) => {
+  response.setHeader('Permissions-Policy', permissionsPolicy);
+  next();
+};
+
+/** The same policy for the dashboard, which computes proofs in WebAssembly, in workers of its own. */
+export function dashboardPolicy(): RequestHandler {
+  return helmet.contentSecurityPolicy({
+    useDefaults: false,
+    directives: {
+      ...directives,
+      scriptSrc: [...directives.scriptSrc, "'wasm-unsafe-eval'"],
+      workerSrc: ["'self'"],
+    },
+  });
+}
+
 /**
  * Security headers for a server that is mostly reached over plain HTTP on a LAN: no upgrade to HTTPS is asked
  * for (a reverse proxy with TLS adds that), everything else is strict.
  */
 export function securityHeaders(): RequestHandler {
   return helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        baseUri: ["'none'"],
-        connectSrc: ["'self'"],
-        fontSrc: ["'self'", 'data:'],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        objectSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-      },
-    },
+    contentSecurityPolicy: { useDefaults: false, directives },
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,
     strictTransportSecurity: false,

@@ -18,6 +18,7 @@ export function createHttp(
   loggers: LoggerFactory,
   { auth, browserSessions, ownership }: Identity,
   { audit }: ReturnType<typeof createRecords>,
+  dashboardFolder: string | undefined,
 ): HttpServer {
   return new HttpServer({
     host: config.apiHost,
@@ -28,6 +29,7 @@ export function createHttp(
     maxBodyBytes: config.httpMaxBodyBytes,
     maxSignInsPerMin: config.signInMaxPerMin,
     version,
+    dashboardFolder,
     logger: loggers.module('http'),
     recordChange: (change) => audit.record(change),
     identities: {
@@ -39,8 +41,13 @@ export function createHttp(
 }
 
 /** The embedded broker. */
-export function createBroker(config: Config, loggers: LoggerFactory, logins: () => Logins): Broker {
+export function createBroker(
+  config: Config,
+  { clock, loggers }: { clock: Clock; loggers: LoggerFactory },
+  logins: () => Logins,
+): Broker {
   return new Broker({
+    clock,
     host: config.mqttHost,
     port: config.mqttPort,
     access: config.access,
