@@ -86,6 +86,27 @@ describe('simulate', () => {
     expect(ids).toEqual(['rig:α-001', 'rig:α-002']);
   });
 
+  test.each([
+    [['--block-marker', 'X1'], 'The difficulty is the usual one: --api-port lets it ask'],
+    [['--difficulty', '8'], 'The marker is the usual one: --api-port lets it ask'],
+    [['--block-marker', 'X1', '--difficulty', '8'], undefined],
+  ])('given %j only, says what it assumes', async (given, sentence) => {
+    const platform = await startTestPlatform();
+    const command = simulate(
+      platform,
+      '--broker',
+      '127.0.0.1',
+      '--workers',
+      '1',
+      '--duration',
+      '1',
+      ...given,
+    );
+    expect(await command.exitCode()).toBe(0);
+    if (sentence === undefined) expect(command.stdout).not.toContain('--api-port lets it ask');
+    else expect(command.stdout).toContain(sentence);
+  });
+
   test('goes on when the API does not answer, and says so', async () => {
     const platform = await startTestPlatform();
     const nobody = String(await freePort());

@@ -154,6 +154,15 @@ describe('the simulator of the platform', () => {
     expect(await leakedSince(before)).toEqual([]);
   });
 
+  test('is stopped with the platform also before it has started, and that is no error', async () => {
+    const { platform, lines } = await startLogged(['--simulate', '50']);
+    await platform.stop();
+    expect(lines.filter((line) => /ERROR|WARNING/.test(line))).toEqual([]);
+    expect(lines.filter((line) => line.includes('stopped before it had started'))).toEqual([
+      expect.stringMatching(/\[simulator *\] INFO /),
+    ]);
+  });
+
   test('comes back with the same workers after a restart', async () => {
     const { platform } = await startLogged(['--simulate', '5'], temporaryFolder());
     await online(platform, 5);

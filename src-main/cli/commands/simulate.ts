@@ -136,8 +136,18 @@ function toStatus(report: SimulationReport): string {
   ].join(' | ');
 }
 
+/** What was neither given nor asked for; empty: nothing. */
+function guessOf({ apiPort, marker, difficultyKib }: SimulationRequest): string {
+  if (apiPort !== undefined || (marker !== undefined && difficultyKib !== undefined)) return '';
+  if (marker !== undefined)
+    return 'The difficulty is the usual one: --api-port lets it ask the platform for the one in force.';
+  if (difficultyKib !== undefined)
+    return 'The marker is the usual one: --api-port lets it ask the platform for the one in force.';
+  return 'These are the usual rules: --api-port lets it ask the platform for those in force.';
+}
+
 function banner(request: SimulationRequest, notice: string): string {
-  const isGuess = request.apiPort === undefined && request.marker === undefined;
+  const guess = guessOf(request);
   const { host, port, workers, idPrefix, scenario, seed, heartbeatSec, blockIntervalSec } = request;
   return [
     `XenBlocks fleet simulator ${version}`,
@@ -146,9 +156,7 @@ function banner(request: SimulationRequest, notice: string): string {
     `  Scenario   ${scenario.name}: ${scenario.summary}`,
     `  Seed       ${seed}: the same one gives the same rigs`,
     `  Proofs     ${notice}`,
-    ...(isGuess
-      ? ['             These are the usual rules: --api-port lets it ask the platform for those in force.']
-      : []),
+    ...(guess === '' ? [] : [`             ${guess}`]),
     'Ctrl-C ends it: all workers say goodbye.',
   ].join('\n');
 }

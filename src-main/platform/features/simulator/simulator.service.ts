@@ -40,6 +40,13 @@ const lookAtRulesEveryMs = 5000;
 /** A thread that has not ended in this time after its goodbyes is ended. */
 const maxStopMs = 6000;
 
+/** Somebody ended the simulation while it started. */
+class StoppedEarly extends AppError {
+  constructor() {
+    super('conflict', 'The simulation was stopped before it had started.');
+  }
+}
+
 /** A simulation that runs, or starts. */
 interface Running {
   readonly thread: Worker;
@@ -70,7 +77,8 @@ export class Simulator implements Component {
     this.#stopLooking = clock.every(lookAtRulesEveryMs, () => this.#passRules());
     if (workersAtStart === 0) return;
     this.begin({ ...defaultStart, workers: workersAtStart }).catch((error: unknown) => {
-      logger.error(`--simulate ${workersAtStart}: ${messageOf(error)}`);
+      if (error instanceof StoppedEarly) logger.info(error.message);
+      else logger.error(`--simulate ${workersAtStart}: ${messageOf(error)}`);
     });
   }
 
@@ -116,10 +124,10 @@ export class Simulator implements Component {
     };
     this.#running = running;
     this.#lastError = '';
-    const reason = await this.#watch(running);
-    if (reason !== undefined) {
+    const failure = await this.#watch(running);
+    if (failure) {
       await running.ended;
-      throw new AppError('conflict', reason);
+      throw failure;
     }
     return this.view();
   }
@@ -179,14 +187,14 @@ export class Simulator implements Component {
       );
   }
 
-  /** Listens to a thread; settles when it has started: with undefined, or with why it failed. */
-  #watch(running: Running): Promise<string | undefined> {
+  /** Listens to a thread; settles when it has started: with undefined, or with why it has not. */
+  #watch(running: Running): Promise<AppError | undefined> {
     const { thread, request } = running;
     const { logger } = this.#options;
     return new Promise((resolve) => {
       const fail = (reason: string) => {
         if (this.#running === running) this.#lastError = reason;
-        resolve(reason);
+        resolve(new AppError('conflict', reason));
       };
       thread.on('message', (message: FromThread) => {
         if (message.type === 'failed') return fail(message.reason);
@@ -205,7 +213,7 @@ export class Simulator implements Component {
       });
       thread.on('exit', () => {
         if (this.#running === running) this.#running = undefined;
-        resolve('The simulation was stopped before it had started.');
+        resolve(new StoppedEarly());
       });
     });
   }
