@@ -1,7 +1,7 @@
 import BetterSqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { AccountRepository } from '../src-main/platform/features/accounts/index.ts';
+import { AccountListRepository, AccountRepository } from '../src-main/platform/features/accounts/index.ts';
 import { BlockListRepository, BlockRepository } from '../src-main/platform/features/blocks/index.ts';
 import { ChainRepository, findChainBlocks } from '../src-main/platform/features/chain/index.ts';
 import { EndedSessionRepository, KeyRepository } from '../src-main/platform/features/auth/index.ts';
@@ -161,6 +161,7 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await askChain(new ChainRepository(storage));
   await askLeases(storage);
   await askAccounts(new AccountRepository(storage));
+  await askAccountList(new AccountListRepository(storage));
   await new ImportReportRepository(storage).last();
   await overview.activity(20, 0);
   await new TrendRepository(storage).minutes(1000, 5000);
@@ -200,6 +201,16 @@ async function askAccounts(accounts: AccountRepository): Promise<void> {
   await accounts.linkedTo('0xa');
   await accounts.postings('a1', 50, 50);
   for await (const row of accounts.allPostings('a1')) expect(row.account_id).toBe('a1');
+}
+
+async function askAccountList(accounts: AccountListRepository): Promise<void> {
+  for (const filter of [
+    { search: '', role: undefined },
+    { search: 'a1', role: 'provider' },
+  ] as const) {
+    await accounts.page(filter, 50, 10, 1);
+    await accounts.totals(filter);
+  }
 }
 
 async function askCommands(commands: CommandRepository): Promise<void> {

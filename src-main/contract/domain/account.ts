@@ -46,6 +46,28 @@ export const ownAccountSchema = z
   })
   .meta({ id: 'OwnAccount' });
 
+/** How an account came to be. */
+export const accountOrigins = ['worker', 'wallet', 'registered', 'system'] as const;
+export type AccountOrigin = (typeof accountOrigins)[number];
+
+/** An account as the operator sees it. */
+export const listedAccountSchema = z
+  .object({
+    ...accountSchema.shape,
+    is_proven: z.boolean().meta({
+      description:
+        'Whether the address is its own: a wallet proved it, a worker has it, or the operator set it',
+    }),
+    origin: z.enum(accountOrigins),
+    workers: z.number().meta({ description: 'That belong to it' }),
+    live_keys: z.number().meta({ description: 'API keys that sign in now' }),
+    last_used_at: z.number().nullable().meta({ description: 'Of its API keys; null: never' }),
+    created_at: z.number(),
+    closed_at: z.number().nullable().meta({ description: 'null: it is open' }),
+  })
+  .meta({ id: 'ListedAccount' });
+export type ListedAccountView = z.infer<typeof listedAccountSchema>;
+
 export const apiKeySchema = z
   .object({
     key_id: z.string(),

@@ -6,6 +6,7 @@ import {
   accountSchema,
   ownAccountSchema,
   apiKeySchema,
+  listedAccountSchema,
   ethAddressSchema,
   optionalEthAddressSchema,
   workerAccountPrefix,
@@ -257,6 +258,24 @@ export const revokeApiKeyRoute = defineRoute({
   action: 'key.revoke',
   params: z.object({ ...accountParams.shape, key_id: z.string().min(1).max(64) }),
   response: z.object({ key_id: z.string(), revoked: z.literal(true) }),
+});
+
+export const accountListRoute = defineRoute({
+  method: 'get',
+  path: '/api/admin/accounts',
+  tag: 'Accounts',
+  summary: 'All accounts by id, closed ones too, with what belongs to each, and the sums of those that match',
+  access: 'admin',
+  query: z.object({
+    search: queryText(256, 'Part of an account id or an address, in any case'),
+    role: z.enum(accountRoles, { error: `must be one of ${accountRoles.join(', ')}` }).optional(),
+    ...offsetQuery,
+  }),
+  response: offsetListOf(listedAccountSchema).extend({
+    totals: z
+      .object({ balance: z.number(), held: z.number() })
+      .meta({ description: 'Credits of all accounts that match' }),
+  }),
 });
 
 export const rotateAdminKeyRoute = defineRoute({

@@ -3,6 +3,7 @@
  * (`*_micro`, 1,000,000 = 1 credit), flags are 0 or 1.
  */
 import type { Generated, GeneratedAlways, Kysely, Selectable } from 'kysely';
+import type { AccountOrigin } from '../../contract/domain/account.ts';
 import type { BlockType, BlockVerdict } from '../../contract/domain/block.ts';
 import type { CommandAction, CommandState } from '../../contract/domain/command.ts';
 
@@ -17,7 +18,7 @@ export interface AccountsTable {
   held_micro: Generated<number>;
   created_at_ms: number;
   /** How it came to be. Only a worker's or a wallet's own account may be named like a worker or an address. */
-  origin: Generated<'worker' | 'wallet' | 'registered' | 'system'>;
+  origin: Generated<AccountOrigin>;
   /** Lower case; what someone said at registration without a proof. Gives no rights. Empty when none. */
   declared_address: Generated<string>;
   /** A closed account signs in no more. */

@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../contract/config.ts';
 import type { Broker } from '../broker/broker.ts';
-import { AccountRepository, Accounts, type AccountsOptions } from '../features/accounts/index.ts';
+import {
+  AccountListRepository,
+  AccountRepository,
+  Accounts,
+  type AccountsOptions,
+} from '../features/accounts/index.ts';
 import {
   ApiKeys,
   Auth,
@@ -70,7 +75,8 @@ export function createIdentity(config: Config, sources: IdentitySources) {
     clock,
     maxFailuresPerMin: config.signInMaxPerMin,
   });
-  return { accounts, keys, operatorKey, auth, browserSessions, ownership, credentials, logins };
+  const accountList = new AccountListRepository(storage);
+  return { accounts, accountList, keys, operatorKey, auth, browserSessions, ownership, credentials, logins };
 }
 
 function readJwtSecret({ jwtSecret, jwtSecretFile, dataDir }: Config): string {
