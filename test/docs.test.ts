@@ -22,6 +22,12 @@ function settingsPage(): string {
     '# Settings',
     'A flag wins over the environment, the environment over `settings.json` in the data folder (keys like `apiPort`), ' +
       'and that over the default. All wrong values are reported at once, and nothing starts.',
+    'While the platform runs, `GET /api/admin/settings` tells every value and where it comes from (of secrets only whether ' +
+      'they are set), and `PUT /api/admin/settings` with `{"changes": {"maxWorkers": 500, "difficulty": null}}` writes to ' +
+      '`settings.json`, all or nothing: the whole configuration is checked first. Null takes a setting out. The file is made ' +
+      'when there is none, and only its owner can read it. What a flag or the environment gives is refused there, because ' +
+      'it would win. `POST /api/admin/restart` starts the platform again in the same process with what the file says; where ' +
+      'it does not start so (a port is taken), it goes on as before, and `last_error` says why.',
     ...tables,
     '',
   ].join('\n\n');

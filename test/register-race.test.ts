@@ -11,7 +11,10 @@ import { waitFor } from './support/wait-for.ts';
 /** The parts between a miner and its lease, with a hand on the order of what is stored. */
 async function setUp() {
   const args = ['--mqtt-host', '127.0.0.1', '--mqtt-port', '0', '--data-dir', temporaryFolder()];
-  const parts = createParts(loadConfig({ args, environment: {} }), { restart: () => Promise.resolve() });
+  const parts = createParts(loadConfig({ args, environment: {} }), {
+    restart: () => Promise.resolve(),
+    reconfigure: () => Promise.resolve(),
+  });
   connectFleet(parts.broker, parts.fleet, parts.loggers.module('fleet'));
   const { storage, accounts, fleet, sessions, leases, leaseWatch, broker } = parts;
   const stack = new ComponentStack([storage, accounts, fleet, sessions, leases, leaseWatch, broker]);

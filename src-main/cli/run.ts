@@ -1,6 +1,6 @@
 /** The headless command: starts the platform, stops it on a signal, and decides the exit code. */
-import type { Config } from '../contract/config.ts';
-import { ConfigError, loadConfig } from '../platform/config/load-config.ts';
+import { ConfigStore } from '../platform/config/config-store.ts';
+import { ConfigError } from '../platform/config/load-config.ts';
 import { messageOf, StartupError } from '../platform/kernel/app-error.ts';
 import { createLogger, type Logger } from '../platform/kernel/logger.ts';
 import { createPlatform, type Platform } from '../platform/platform.ts';
@@ -16,9 +16,9 @@ const exitWrongUsage = 2;
 /** A stop that takes longer than this is ended. */
 const maxStopMs = 8000;
 
-function readConfig(args: readonly string[]): Config | undefined {
+function readSettings(args: readonly string[]): ConfigStore | undefined {
   try {
-    return loadConfig({ args, environment: process.env });
+    return new ConfigStore({ args, environment: process.env });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.problems.join('\n')}\nNothing was started. --help shows every flag.\n`);
@@ -42,8 +42,9 @@ export async function run(args: readonly string[]): Promise<void> {
   if (args[0] !== undefined && !args[0].startsWith('-')) return refuseCommand(args[0]);
   if (args.includes('--help') || args.includes('-h')) return void process.stdout.write(helpText());
   if (args.includes('--version')) return void process.stdout.write(`${version}\n`);
-  const config = readConfig(args);
-  if (!config) return;
+  const settings = readSettings(args);
+  if (!settings) return;
+  const { config } = settings.inForce;
   const loggers = createLogger({
     level: config.logLevel,
     format: config.logFormat,
@@ -53,6 +54,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const starting = new AbortController();
   const platform = createPlatform(config, {
     loggers,
+    settings,
     signal: starting.signal,
     onLost(error) {
       logger.fatal({ err: error }, `could not start again: ${messageOf(error)}`);

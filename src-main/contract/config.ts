@@ -381,6 +381,10 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 export type ConfigKey = keyof typeof configSchema.shape;
 
+/** Where a value came from; the first that has one wins over those behind it. */
+export const settingOrigins = ['flag', 'environment', 'file', 'default'] as const;
+export type SettingOrigin = (typeof settingOrigins)[number];
+
 /** One setting with everything that the command line, the environment and `--help` need. */
 export interface ConfigOption extends OptionInfo {
   readonly key: ConfigKey;

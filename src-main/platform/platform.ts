@@ -1,7 +1,9 @@
 /** The composition root: the whole platform, without a window and without process-wide effects. */
 import type { Config } from '../contract/config.ts';
 import type { RouteDefinition } from '../contract/rest/define-route.ts';
+import type { LoadedConfig } from './config/load-config.ts';
 import { messageOf } from './kernel/app-error.ts';
+import type { LoggerFactory } from './kernel/logger.ts';
 import { assemble, type PlatformAddresses, type PlatformLife } from './wiring/assemble.ts';
 import { databasePathOf, silentLoggers, type PlatformOptions, type StoppedWork } from './wiring/parts.ts';
 
@@ -10,7 +12,7 @@ export type { PlatformAddresses, StoppedWork };
 export type { PlatformEvents } from './wiring/events.ts';
 
 /** What whoever runs the platform brings, all of it optional. */
-export interface PlatformSurroundings extends Omit<PlatformOptions, 'restart'> {
+export interface PlatformSurroundings extends Omit<PlatformOptions, 'restart' | 'reconfigure'> {
   /** A restart failed and nothing runs any more. */
   readonly onLost?: (error: unknown) => void;
 }
@@ -49,6 +51,8 @@ export function createPlatform(config: Config, surroundings: PlatformSurrounding
 }
 
 class RestartablePlatform implements Platform {
+  /** As it was given; `#config` has the real ports, so that a restart comes back on them after `--api-port 0`. */
+  #given: Config;
   #config: Config;
   readonly #surroundings: PlatformSurroundings;
   #life: PlatformLife;
@@ -57,6 +61,7 @@ class RestartablePlatform implements Platform {
   #isRunning = false;
 
   constructor(config: Config, surroundings: PlatformSurroundings) {
+    this.#given = config;
     this.#config = config;
     this.#surroundings = surroundings;
     this.#life = this.#assemble();
@@ -96,20 +101,62 @@ class RestartablePlatform implements Platform {
   }
 
   async #restart(work: StoppedWork | undefined): Promise<void> {
-    // Miners, scripts and dashboards come back to where they were, also after `--api-port 0`.
-    const { apiPort, mqttPort } = this.addresses;
-    this.#config = { ...this.#config, apiPort, mqttPort };
+    this.#keepPorts();
     await this.#life.stop();
     let undo: (() => Promise<void>) | undefined;
     try {
       undo = (await work?.()) ?? undefined;
       await this.#startAnew();
     } catch (error) {
-      const logger = (this.#surroundings.loggers ?? silentLoggers).module('server');
-      logger.error({ err: error }, `the restart failed, going back: ${messageOf(error)}`);
+      this.#tellFailure(error);
       await this.#goBack(undo);
       throw error;
     }
+  }
+
+  async #reconfigure(next: LoadedConfig): Promise<void> {
+    this.#keepPorts();
+    const { settings: store } = this.#surroundings;
+    const before = { given: this.#given, config: this.#config, loaded: store?.inForce };
+    const undo = () => {
+      this.#use(before.given, before.config);
+      if (before.loaded) store?.adopt(before.loaded);
+      return Promise.resolve();
+    };
+    await this.#life.stop();
+    try {
+      this.#use(next.config, withKnownPorts(next.config, before.given, before.config));
+      store?.adopt(next);
+      await this.#startAnew();
+      if (store) store.lastError = '';
+    } catch (error) {
+      this.#tellFailure(error);
+      if (store) store.lastError = messageOf(error);
+      await this.#goBack(undo);
+      throw error;
+    }
+  }
+
+  /** Miners, scripts and dashboards come back to where they were, also after `--api-port 0`. */
+  #keepPorts(): void {
+    const { apiPort, mqttPort } = this.addresses;
+    this.#config = { ...this.#config, apiPort, mqttPort };
+  }
+
+  #use(given: Config, config: Config): void {
+    const isOtherLog = given.logLevel !== this.#given.logLevel || given.logFormat !== this.#given.logFormat;
+    if (isOtherLog) this.#loggers.configure({ level: given.logLevel, format: given.logFormat });
+    this.#given = given;
+    this.#config = config;
+  }
+
+  #tellFailure(error: unknown): void {
+    const logger = this.#loggers.module('server');
+    logger.error({ err: error }, `the restart failed, going back: ${messageOf(error)}`);
+  }
+
+  get #loggers(): LoggerFactory {
+    return this.#surroundings.loggers ?? silentLoggers;
   }
 
   async #goBack(undo: (() => Promise<void>) | undefined): Promise<void> {
@@ -129,7 +176,15 @@ class RestartablePlatform implements Platform {
   }
 
   #assemble(): PlatformLife {
-    return assemble(this.#config, { ...this.#surroundings, restart: (work) => this.restart(work) });
+    return assemble(this.#config, {
+      ...this.#surroundings,
+      restart: (work) => this.restart(work),
+      reconfigure: (next) =>
+        this.#inTurn(async () => {
+          if (!this.#isRunning) throw new Error('the platform is not running');
+          await this.#reconfigure(next);
+        }),
+    });
   }
 
   #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
@@ -137,4 +192,13 @@ class RestartablePlatform implements Platform {
     this.#last = result.catch(() => undefined);
     return result;
   }
+}
+
+/** Where a port is given as before, it is the real one of before: `--api-port 0` means any only once. */
+function withKnownPorts(next: Config, given: Config, real: Config): Config {
+  return {
+    ...next,
+    apiPort: next.apiPort === given.apiPort ? real.apiPort : next.apiPort,
+    mqttPort: next.mqttPort === given.mqttPort ? real.mqttPort : next.mqttPort,
+  };
 }

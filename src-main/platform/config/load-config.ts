@@ -9,6 +9,7 @@ import {
   type Config,
   type ConfigKey,
   type ConfigOption,
+  type SettingOrigin,
 } from '../../contract/config.ts';
 import { messageOf } from '../kernel/app-error.ts';
 
@@ -27,6 +28,14 @@ export class ConfigError extends Error {
     this.name = 'ConfigError';
     this.problems = problems;
   }
+}
+
+/** A configuration, and where each of its values came from. */
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly origins: Readonly<Record<ConfigKey, SettingOrigin>>;
+  /** The settings file, whether there is one or not. */
+  readonly settingsPath: string;
 }
 
 interface Given {
@@ -123,9 +132,11 @@ function placeOf(error: SyntaxError, text: string): string {
   return ` (line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1})`;
 }
 
-/** The settings file; a missing one is empty, a broken one is a problem and is never reset. */
-function readSettings(path: string, problems: string[]): GivenValues {
-  const given: GivenValues = new Map();
+/**
+ * What the settings file holds, as it stands there; a missing one is empty, a broken one is a problem and is never
+ * reset.
+ */
+export function readSettingsFile(path: string, problems: string[]): Readonly<Record<string, unknown>> {
   let text = '';
   let settings: unknown;
   try {
@@ -134,18 +145,26 @@ function readSettings(path: string, problems: string[]): GivenValues {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // A data folder that can't be one is told of where it is made.
-    if (code === 'ENOENT' || code === 'ENOTDIR') return given;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return {};
     problems.push(
       error instanceof SyntaxError
         ? `${path}: is not JSON${placeOf(error, text)}; it was left as it is`
         : `${path}: can't be read: ${messageOf(error)}`,
     );
-    return given;
+    return {};
   }
-  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
-    problems.push(`${path}: has to hold one JSON object`);
-    return given;
-  }
+  if (typeof settings === 'object' && settings !== null && !Array.isArray(settings))
+    return settings as Record<string, unknown>;
+  problems.push(`${path}: has to hold one JSON object`);
+  return {};
+}
+
+function readSettings(
+  path: string,
+  settings: Readonly<Record<string, unknown>>,
+  problems: string[],
+): GivenValues {
+  const given: GivenValues = new Map();
   for (const [key, value] of Object.entries(settings)) {
     const option = configOptions.find((candidate) => candidate.key === key);
     if (key === 'dataDir')
@@ -196,26 +215,41 @@ function secretProblems(config: Config): string[] {
   });
 }
 
+/** The settings file of a start: `settings.json` in the data folder, which flag or environment name. */
+export function settingsPathOf(sources: ConfigSources): string {
+  const given =
+    readFlags(sources.args, []).get('dataDir') ?? readEnvironment(sources.environment).get('dataDir');
+  return join(dataDirOf(given), 'settings.json');
+}
+
 /**
  * Builds the configuration: flag before environment before settings file (`settings.json` in the data folder)
  * before default.
  *
+ * @param settings what the settings file would hold; what it holds unless given
  * @throws ConfigError with every problem at once
  */
-export function loadConfig({ args, environment }: ConfigSources): Config {
+export function loadSettings(
+  sources: ConfigSources,
+  settings?: Readonly<Record<string, unknown>>,
+): LoadedConfig {
   const problems: string[] = [];
-  const flags = readFlags(args, problems);
-  const variables = readEnvironment(environment);
-  const dataDir = dataDirOf(flags.get('dataDir') ?? variables.get('dataDir'));
-  const settings = readSettings(join(dataDir, 'settings.json'), problems);
+  const flags = readFlags(sources.args, problems);
+  const variables = readEnvironment(sources.environment);
+  const settingsPath = settingsPathOf(sources);
+  const inFile = readSettings(settingsPath, settings ?? readSettingsFile(settingsPath, problems), problems);
   const config: Record<string, unknown> = {};
+  const origins: Partial<Record<ConfigKey, SettingOrigin>> = {};
   for (const option of configOptions) {
-    const given = flags.get(option.key) ?? variables.get(option.key) ?? settings.get(option.key);
-    const parsed = option.schema.safeParse(given?.value);
-    if (parsed.success) config[option.key] = parsed.data;
+    const { key, schema, flag } = option;
+    const origin = originOf(key, { flag: flags, environment: variables, file: inFile });
+    const given = { flag: flags, environment: variables, file: inFile, default: undefined }[origin]?.get(key);
+    origins[key] = origin;
+    const parsed = schema.safeParse(given?.value);
+    if (parsed.success) config[key] = parsed.data;
     else {
       const reason = [...new Set(parsed.error.issues.map((issue) => issue.message))].join('; ');
-      const shown = given?.source.startsWith('--') ? option.flag : `${given?.source} (${option.flag})`;
+      const shown = given?.source.startsWith('--') ? flag : `${given?.source} (${flag})`;
       problems.push(`${shown}: ${reason}${show(option, given?.value)}`);
     }
   }
@@ -223,5 +257,17 @@ export function loadConfig({ args, environment }: ConfigSources): Config {
     problems.push('--api-port and --mqtt-port: must not be the same port');
   if (problems.length === 0) problems.push(...secretProblems(config as Config));
   if (problems.length > 0) throw new ConfigError(problems);
-  return config as Config;
+  return { config: config as Config, origins: origins as LoadedConfig['origins'], settingsPath };
+}
+
+/** The configuration alone. @throws ConfigError with every problem at once */
+export function loadConfig(sources: ConfigSources): Config {
+  return loadSettings(sources).config;
+}
+
+function originOf(
+  key: ConfigKey,
+  given: Readonly<Record<Exclude<SettingOrigin, 'default'>, GivenValues>>,
+): SettingOrigin {
+  return (['flag', 'environment', 'file'] as const).find((origin) => given[origin].has(key)) ?? 'default';
 }

@@ -3,8 +3,8 @@
  * `.partial` until it is whole, verified and on disk.
  */
 import { constants } from 'node:fs';
-import { access, chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, chmod, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import {
   backupNamePattern,
@@ -14,9 +14,9 @@ import {
 } from '../../../contract/domain/backup.ts';
 import { AppError, messageOf } from '../../kernel/app-error.ts';
 import { toUnixSeconds } from '../../kernel/clock.ts';
+import { ownerOnly, partialSuffix, syncFolder, writeWhole } from '../../kernel/whole-file.ts';
 import { DatabaseInUse, lockDatabase } from '../../storage/instance-lock.ts';
 
-const partialSuffix = '.partial';
 const recordSuffix = '.json';
 
 const recordSchema = backupSchema.omit({ name: true, size_bytes: true });
@@ -24,8 +24,7 @@ const recordSchema = backupSchema.omit({ name: true, size_bytes: true });
 /** What is written down of a backup. */
 export type BackupRecord = z.infer<typeof recordSchema>;
 
-/** Files only for their owner: they hold everything. */
-const fileMode = 0o600;
+/** Only for its owner: it holds everything. */
 const folderMode = 0o700;
 
 function twoDigits(value: number): string {
@@ -38,27 +37,6 @@ export function toStamp(atMs: number): string {
   const date = [at.getMonth() + 1, at.getDate()].map(twoDigits).join('');
   const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits).join('');
   return `${at.getFullYear()}${date}-${time}`;
-}
-
-/** Writes a file such that it is there whole or not at all, also after a power cut. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const partial = `${path}${partialSuffix}`;
-  const file = await open(partial, 'w', fileMode);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(partial, path);
-  await syncFolder(dirname(path));
-}
-
-/** Makes renames in a folder durable; where a folder can't be opened, the system does it by itself. */
-export async function syncFolder(folder: string): Promise<void> {
-  const file = await open(folder, 'r').catch(() => undefined);
-  await file?.sync().catch(() => undefined);
-  await file?.close();
 }
 
 export class BackupFolder {
@@ -143,7 +121,7 @@ export class BackupFolder {
   /** Takes a file that is whole, verified and synced into the list. */
   async admit(name: string, record: BackupRecord): Promise<void> {
     await this.saveRecord(name, record);
-    await chmod(this.partialOf(name), fileMode);
+    await chmod(this.partialOf(name), ownerOnly);
     await rename(this.partialOf(name), this.fileOf(name));
     await syncFolder(this.path);
   }

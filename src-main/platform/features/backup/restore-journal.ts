@@ -6,8 +6,9 @@ import { existsSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { messageOf, StartupError } from '../../kernel/app-error.ts';
+import { syncFolder, writeWhole } from '../../kernel/whole-file.ts';
 import { removeDatabase } from '../../storage/copy-database.ts';
-import { syncFolder, writeWhole, type BackupFolder } from './backup-folder.ts';
+import type { BackupFolder } from './backup-folder.ts';
 
 const journalSchema = z.object({
   /** `swapping`: the files are being exchanged; `swapped`: they are; `undone`: they were, and are back again. */

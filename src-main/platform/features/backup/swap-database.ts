@@ -5,9 +5,10 @@
 import { constants, existsSync } from 'node:fs';
 import { copyFile, chmod, link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '../../kernel/whole-file.ts';
 import { sealDatabase } from '../../storage/copy-database.ts';
 import { lockDatabase } from '../../storage/instance-lock.ts';
-import { syncFolder, type BackupFolder } from './backup-folder.ts';
+import type { BackupFolder } from './backup-folder.ts';
 import { preparedFileOf, removeJournal, writeJournal, type RestoreJournal } from './restore-journal.ts';
 
 export interface Swap {
