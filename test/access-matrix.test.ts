@@ -60,6 +60,7 @@ const worksForNobody = new Set([
   'get /api/admin/import',
   // A restart in the middle of the calls would end them; the backup of the sample is none.
   'post /api/admin/backups/{name}/restore',
+  'post /api/admin/restart',
 ]);
 
 const needsSample = ({ params, body, query }: RouteDefinition) =>

@@ -1,7 +1,10 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ok, newWallet, admin } from './accounts.ts';
 import { renterAddress } from './renting.ts';
 import { madeBackup } from './backups.ts';
 import type { Cast } from './cast.ts';
+import { TestMiner } from './test-miner.ts';
 
 /** What a call of a route needs to be a valid call about real things. */
 export interface Sample {
@@ -36,6 +39,8 @@ const ofBackup: MakeSample = async ({ platform }) => ({ params: { name: await ma
 const stopSimulator = (platform: Cast['platform']) =>
   ok(platform, 'POST', '/api/admin/simulator/stop', { who: admin(platform) });
 const setConfig = { action: 'set_config', config: { difficulty: 1727 } };
+
+const settingsFile = ({ dataDir }: Cast['platform']) => join(dataDir, 'settings.json');
 
 let opened = 0;
 
@@ -140,6 +145,20 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
   'post /api/admin/backups/{name}/verify': ofBackup,
   'delete /api/admin/backups/{name}': ofBackup,
   'post /api/admin/backups/{name}/restore': () => ({ params: { name: 'xenblocks-20000101-000000.db' } }),
+  'delete /api/admin/clients/{client_id}': async ({ platform }) => {
+    const clientId = `tool-${(opened += 1)}`;
+    await TestMiner.connect({ workerId: clientId, clientId, mqttUrl: platform.mqttUrl, will: false });
+    return { params: { client_id: clientId } };
+  },
+  'put /api/admin/settings': ({ platform }) => {
+    rmSync(settingsFile(platform), { force: true });
+    return { body: { changes: { backupKeepDaily: 8 } } };
+  },
+  // A restart in the middle of the calls would end them: with these settings none begins.
+  'post /api/admin/restart': ({ platform }) => {
+    writeFileSync(settingsFile(platform), '{"maxWorkers": 0}');
+    return {};
+  },
   'get /balance/{address}': () => ({ params: { address: renterAddress } }),
 };
 

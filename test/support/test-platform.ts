@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { loadConfig } from '../../src-main/platform/config/load-config.ts';
+import { ConfigStore } from '../../src-main/platform/config/config-store.ts';
 import type { Clock } from '../../src-main/platform/kernel/clock.ts';
 import type { LoggerFactory } from '../../src-main/platform/kernel/logger.ts';
 import { createPlatform, type Platform } from '../../src-main/platform/platform.ts';
@@ -14,6 +14,11 @@ export interface TestPlatformOptions {
   readonly loggers?: LoggerFactory;
   /** A folder that outlives this platform; a new temporary one otherwise. */
   readonly dataDir?: string;
+  /** The platform is put on loopback and port 0 by its settings file, with these beside, and not by flags. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The folder of a built dashboard; the program's own otherwise. */
+  readonly dashboardFolder?: string;
 }
 
 export interface TestPlatform {
@@ -32,6 +37,8 @@ export interface TestPlatform {
 /** Flags of a platform that believes what miners report: for tests in which proofs are no matter. */
 export const believing = ['--verify', 'off'];
 
+const loopbackFlags = ['--api-host=127.0.0.1', '--mqtt-host=127.0.0.1', '--api-port=0', '--mqtt-port=0'];
+
 /** A folder that is removed when the test ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'xenblocks-test-'));
@@ -42,16 +49,18 @@ export function temporaryFolder(): string {
 /** A started platform on free loopback ports; stopped when the test ends. */
 export async function startTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
   const dataDir = options.dataDir ?? temporaryFolder();
-  const config = loadConfig({
-    args: [
-      ...['--api-host', '127.0.0.1', '--mqtt-host', '127.0.0.1', '--api-port', '0', '--mqtt-port', '0'],
-      ...['--data-dir', dataDir, ...(options.args ?? [])],
-    ],
-    environment: {},
+  const loopback = { apiHost: '127.0.0.1', mqttHost: '127.0.0.1', apiPort: 0, mqttPort: 0 };
+  if (options.settings)
+    writeFileSync(join(dataDir, 'settings.json'), JSON.stringify({ ...loopback, ...options.settings }));
+  const settings = new ConfigStore({
+    args: [...(options.settings ? [] : loopbackFlags), ...['--data-dir', dataDir, ...(options.args ?? [])]],
+    environment: options.environment ?? {},
   });
-  const platform = createPlatform(config, {
+  const platform = createPlatform(settings.inForce.config, {
+    settings,
     ...(options.clock ? { clock: options.clock } : {}),
     ...(options.loggers ? { loggers: options.loggers } : {}),
+    ...(options.dashboardFolder === undefined ? {} : { dashboardFolder: options.dashboardFolder }),
   });
   const { apiPort, mqttPort, databasePath } = await platform.start();
   let stopped: Promise<void> | undefined;

@@ -106,7 +106,8 @@ export type RouteTag =
   | 'Audit'
   | 'Backups'
   | 'Storage'
-  | 'Simulator';
+  | 'Simulator'
+  | 'System';
 
 /** Keeps the exact types of a definition. */
 export function defineRoute<

@@ -1,4 +1,5 @@
 import type { AccessMode } from '../../contract/config.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Logins } from './logins.ts';
 
@@ -8,6 +9,7 @@ export interface BrokerOptions {
   readonly port: number;
   readonly access: AccessMode;
   readonly logger: Logger;
+  readonly clock: Clock;
   readonly logins: Logins;
   /** One more connection is closed at once. */
   readonly maxConnections: number;

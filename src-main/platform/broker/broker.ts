@@ -15,6 +15,7 @@ import type { Component } from '../kernel/component.ts';
 import { PacedQueue } from '../kernel/paced-queue.ts';
 import { listen } from '../kernel/listen.ts';
 import type { BrokerOptions } from './broker-options.ts';
+import { toConnectedClient, type ConnectedClient } from './client-list.ts';
 import { BrokerRights } from './broker-rights.ts';
 import { BrokerStats, type RefusalKind } from './broker-stats.ts';
 import type { Connection } from './connection.ts';
@@ -75,6 +76,11 @@ export class Broker implements Component {
   /** Client ids of the live sessions, counted here because the broker library's own count drifts. */
   clientIds(): string[] {
     return [...this.#connectionsById.keys()];
+  }
+
+  /** The live sessions, with what they did. */
+  clients(): ConnectedClient[] {
+    return [...this.#connectionsById.values()].map(toConnectedClient);
   }
 
   get connectedClients(): number {
@@ -174,6 +180,13 @@ export class Broker implements Component {
     this.#disconnect((connection) => connection.workerId === workerId && connection.principal !== 'operator');
   }
 
+  /** Ends the connection of a client: its will is published. @returns false when there is none */
+  disconnectClient(clientId: string): boolean {
+    const connection = this.#connectionsById.get(clientId);
+    connection?.socket.destroy();
+    return connection !== undefined;
+  }
+
   /** Ends the connections that came in with the operator's key. */
   disconnectOperators(): void {
     this.#disconnect(({ principal }) => principal === 'operator');
@@ -212,6 +225,12 @@ export class Broker implements Component {
       bucket: new TokenBucket(this.#options.maxMessagesPerSec, performance.now()),
       clientId: '',
       principal: 'anonymous',
+      username: '',
+      connectedAtMs: 0,
+      keepaliveSec: 0,
+      protocolLevel: 0,
+      messagesIn: 0,
+      messagesOut: 0,
       workerId: undefined,
       listens: false,
       listensFor: new Set(),
@@ -238,6 +257,8 @@ export class Broker implements Component {
   ): void {
     const connection = this.#liveConnection(client);
     if (!connection) return done(new Error('connection closed'), false);
+    connection.keepaliveSec = packet.keepalive ?? 0;
+    connection.protocolLevel = packet.protocolVersion ?? 0;
     connection.will = packet.will ? { topic: packet.will.topic, refusal: undefined } : undefined;
     this.#work.push(() => done(null, true));
   }
@@ -262,6 +283,7 @@ export class Broker implements Component {
       return refuse('bad_credentials', reason, returnCode);
     }
     connection.principal = outcome.principal;
+    connection.username = outcome.principal === 'anonymous' ? '' : shown.username;
     if (outcome.principal === 'worker') connection.workerId = outcome.workerId;
     const previous = this.#connectionsById.get(client.id);
     if (previous && !this.#rights.mayTakeOver(connection, previous)) {
@@ -276,6 +298,7 @@ export class Broker implements Component {
   /** [MQTT-3.1.4-2]: the same client id takes over; the old session's will is no news any more. */
   #enter(connection: Connection, clientId: string): void {
     connection.clientId = clientId;
+    connection.connectedAtMs = this.#options.clock.nowMs();
     const previous = this.#connectionsById.get(clientId);
     if (previous) {
       previous.superseded = true;
@@ -303,6 +326,7 @@ export class Broker implements Component {
     if ((client as Client & { will?: unknown }).will === packet)
       return this.#onWill(connection, packet, done);
     this.stats.messages += 1;
+    connection.messagesIn += 1;
     const arrivedMs = performance.now();
     const answered = packet.qos === 0 ? done : this.#timed(arrivedMs, done);
     connection.waiting.push(() => this.#intake.takePublish(connection, packet, answered));
@@ -352,8 +376,10 @@ export class Broker implements Component {
     const connection = this.#connectionOf.get(client);
     if (!connection) return packet;
     if (!this.#rights.mayReceive(connection, packet.topic)) return null;
-    if (connection.socket.writableLength < this.#options.maxQueueBytes)
+    if (connection.socket.writableLength < this.#options.maxQueueBytes) {
+      connection.messagesOut += 1;
       return this.#receipts.address(connection, packet, (id) => this.#rights.listensFor(connection, id));
+    }
     if (!connection.socket.destroyed) {
       this.#refused('queue_full', connection, `more than ${this.#options.maxQueueBytes} bytes wait for it`);
       connection.socket.destroy();

@@ -11,6 +11,17 @@ export interface Connection {
   /** Empty until CONNECT. */
   clientId: string;
   principal: Principal;
+  /** With which it signed in; empty: anonymous. */
+  username: string;
+  /** Of its CONNECT, by the platform's clock. */
+  connectedAtMs: number;
+  /** As its CONNECT asked for; 0: none. */
+  keepaliveSec: number;
+  /** 3: MQTT 3.1, 4: MQTT 3.1.1. */
+  protocolLevel: number;
+  /** Published by it, and sent to it. */
+  messagesIn: number;
+  messagesOut: number;
   /** The only worker that this connection may speak for and listen to, once known. */
   workerId: string | undefined;
   /** Whether it subscribed to what the platform says to its worker. */

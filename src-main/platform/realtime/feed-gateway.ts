@@ -67,6 +67,8 @@ export class FeedGateway implements Component {
   readonly #changedCommands = new Map<string, CommandData>();
   #single: { kind: 'telemetry' | 'event'; frame: Buffer }[] = [];
   readonly #server = new WebSocketServer(serverOptions);
+  /** Clients by address. */
+  readonly #addresses = new Map<string, number>();
   #running = false;
   #open = 0;
   #sentFrames = 0;
@@ -88,6 +90,13 @@ export class FeedGateway implements Component {
       refused: this.#refused,
       dropped: this.#dropped,
     };
+  }
+
+  /** Where its clients come from, most first. */
+  addresses(): { address: string; clients: number }[] {
+    return [...this.#addresses]
+      .map(([address, clients]) => ({ address, clients }))
+      .sort((left, right) => right.clients - left.clients || (left.address < right.address ? -1 : 1));
   }
 
   start(): void {
@@ -180,14 +189,21 @@ export class FeedGateway implements Component {
         this.#options.logger.warn({ address }, 'feed client does not drain');
       },
     });
-    this.#open += 1;
+    this.#count(address, 1);
     socket.on('close', () => {
-      this.#open -= 1;
+      this.#count(address, -1);
       this.#clients.delete(client);
       this.#newcomers.delete(client);
     });
     this.#newcomers.add(client);
     this.#admission ??= setTimeout(() => this.#admit(), admitEveryMs);
+  }
+
+  #count(address: string, change: 1 | -1): void {
+    this.#open += change;
+    const clients = (this.#addresses.get(address) ?? 0) + change;
+    if (clients > 0) this.#addresses.set(address, clients);
+    else this.#addresses.delete(address);
   }
 
   #turnAway(socket: WebSocket): void {

@@ -3,6 +3,7 @@
  * them; each sender's promise settles after the COMMIT that holds its work.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { messageOf } from '../kernel/app-error.ts';
 import type { Database } from './schema.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 
@@ -22,6 +23,9 @@ interface Entry {
   readonly reject: (error: unknown) => void;
 }
 
+/** SQLite's words for a file or a disk that does not take what is written; everything else is the work's own fault. */
+const unwritable = /^SQLITE_(FULL|IOERR|READONLY|CORRUPT|CANTOPEN|NOTADB)/;
+
 /** How long one transaction may hold the event loop before the rest waits for the next turn. */
 const transactionBudgetMs = 2;
 
@@ -30,6 +34,8 @@ export class CommitQueue {
   readonly #pending: Entry[] = [];
   #running: Promise<void> | undefined;
   #transactions = 0;
+  #committedAtMs: number | undefined;
+  #failure = '';
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection;
@@ -43,6 +49,16 @@ export class CommitQueue {
   /** Work that waits for its transaction. */
   get depth(): number {
     return this.#pending.length;
+  }
+
+  /** Milliseconds since the last COMMIT; undefined before the first. */
+  get sinceCommitMs(): number | undefined {
+    return this.#committedAtMs === undefined ? undefined : performance.now() - this.#committedAtMs;
+  }
+
+  /** Why the disk did not take the last transaction; empty when it did. */
+  get failure(): string {
+    return this.#failure;
   }
 
   /** Settles with the result of `work` after its COMMIT; rejects when `work` throws, with nothing of it kept. */
@@ -74,6 +90,7 @@ export class CommitQueue {
     try {
       this.#begin(durability);
     } catch (error) {
+      this.#note(error);
       // Without a transaction nothing can be written: whoever waits hears it now instead of waiting for ever.
       for (const entry of this.#pending.splice(0)) entry.reject(error);
       return;
@@ -89,6 +106,7 @@ export class CommitQueue {
       }
       this.#commit();
     } catch (error) {
+      this.#note(error);
       this.#rollback();
       if (taken.length === 1) taken[0]?.reject(error);
       else for (const entry of taken) await this.#commitAlone(entry);
@@ -104,6 +122,7 @@ export class CommitQueue {
       this.#commit();
       entry.resolve(result);
     } catch (error) {
+      this.#note(error);
       this.#rollback();
       entry.reject(error);
     }
@@ -118,6 +137,13 @@ export class CommitQueue {
   #commit(): void {
     this.#connection.handle.exec('COMMIT');
     this.#transactions += 1;
+    this.#committedAtMs = performance.now();
+    this.#failure = '';
+  }
+
+  #note(error: unknown): void {
+    const { code } = error as { code?: unknown };
+    if (typeof code === 'string' && unwritable.test(code)) this.#failure = messageOf(error);
   }
 
   #rollback(): void {

@@ -43,6 +43,16 @@ export interface DatabaseSizes {
   readonly freeBytes: number;
 }
 
+/** See `Storage.commitStats`. */
+export interface CommitStats {
+  readonly transactions: number;
+  readonly depth: number;
+  /** undefined before the first. */
+  readonly sinceCommitMs: number | undefined;
+  /** Why the disk did not take the last transaction; empty when it did. */
+  readonly failure: string;
+}
+
 export { DatabaseInUse } from './instance-lock.ts';
 
 /** What repositories see. */
@@ -80,9 +90,14 @@ export class Storage implements Component, StorageAccess {
     return openSnapshot(this.#options.path);
   }
 
-  /** Figures for metrics: committed transactions and work that waits. */
-  get commitStats(): { transactions: number; depth: number } {
-    return { transactions: this.#queue?.transactions ?? 0, depth: this.#queue?.depth ?? 0 };
+  /** Committed transactions since the start, work that waits, how long ago the last COMMIT was, and why it failed. */
+  get commitStats(): Readonly<CommitStats> {
+    return {
+      transactions: this.#queue?.transactions ?? 0,
+      depth: this.#queue?.depth ?? 0,
+      sinceCommitMs: this.#queue?.sinceCommitMs,
+      failure: this.#queue?.failure ?? '',
+    };
   }
 
   /**

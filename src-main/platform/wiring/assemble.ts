@@ -63,6 +63,7 @@ export function assemble(config: Config, options: PlatformOptions): PlatformLife
     parts.restores,
     parts.backups,
     parts.maintenance,
+    parts.health.activity,
     parts.broker,
     parts.http,
     // Stopped while the broker still hears the goodbyes of its workers.

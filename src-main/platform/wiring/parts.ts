@@ -1,7 +1,8 @@
 /** Creates every part of the platform; nothing runs yet. */
 import type { Config } from '../../contract/config.ts';
-import { EventLoopDelay } from '../features/system/index.ts';
 import { systemClock, type Clock } from '../kernel/clock.ts';
+import type { ConfigStore } from '../config/config-store.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
 import { EventBus } from '../kernel/event-bus.ts';
 import { createLogger, type LoggerFactory } from '../kernel/logger.ts';
 import type { PlatformEvents } from './events.ts';
@@ -14,10 +15,10 @@ import { createStorage } from './import.ts';
 import { createLeasing } from './leasing.ts';
 import { createFigures, createMarket } from './market.ts';
 import { createBlocks, createProofs } from './proof.ts';
+import { createOperation } from './operation.ts';
 import { createRecords } from './records.ts';
 import { createSimulator } from './simulator.ts';
 import { createBroker, createFeed, createHttp } from './servers.ts';
-import { createUpkeep } from './upkeep.ts';
 
 /** Work that needs everything closed; it may return what takes it back. */
 export type StoppedWork = () => Promise<(() => Promise<void>) | void>;
@@ -29,8 +30,14 @@ export interface PlatformOptions {
   readonly loggers?: LoggerFactory;
   /** Aborted: a start under way ends soon, with nothing half done. */
   readonly signal?: AbortSignal;
+  /** The folder of the built dashboard; where the build puts it unless given. */
+  readonly dashboardFolder?: string;
   /** Stops the platform, runs the work, and starts it again; settles when it runs again. */
   readonly restart: (work?: StoppedWork) => Promise<void>;
+  /** Where the settings come from; without it they are shown, and can't be changed. */
+  readonly settings?: ConfigStore;
+  /** Starts the platform again with other settings; with those before, when it does not start with them. */
+  readonly reconfigure: (next: LoadedConfig) => Promise<void>;
 }
 
 export { databasePathOf };
@@ -43,10 +50,8 @@ export const silentLoggers: LoggerFactory = createLogger({
 
 export type Parts = ReturnType<typeof createParts>;
 
-export function createParts(
-  config: Config,
-  { clock = systemClock, loggers = silentLoggers, restart, signal }: PlatformOptions,
-) {
+export function createParts(config: Config, options: PlatformOptions) {
+  const { clock = systemClock, loggers = silentLoggers, signal, dashboardFolder } = options;
   const bus = new EventBus<PlatformEvents>(loggers.module('bus'));
   const storage = createStorage(databasePathOf(config), { clock, loggers, signal });
   const core = { storage, bus, clock, loggers };
@@ -72,7 +77,7 @@ export function createParts(
     workers: view.feedWorkers(),
     recent_blocks: blocks.recent(20),
   }));
-  const broker = createBroker(config, loggers, () => identity.logins);
+  const broker = createBroker(config, core, () => identity.logins);
   const leasing = createLeasing({
     ...core,
     broker,
@@ -94,12 +99,13 @@ export function createParts(
     ownWorkers: () => simulator,
   });
   const records = createRecords({ storage, clock, loggers });
-  const http = createHttp(config, loggers, identity, records);
+  const http = createHttp(config, loggers, identity, records, dashboardFolder);
   const simulator = createSimulator(config, { ...core, ...proof, broker, http });
   const figures = createFigures(config, { ...core, fleet, view, blocks, ...leasing, ...identity });
-  let startedAtMs = clock.nowMs();
+  const servers = { broker, http, feed };
   return {
     ...core,
+    ...servers,
     ...identity,
     ...records,
     ...proof,
@@ -110,16 +116,13 @@ export function createParts(
     view,
     blocks,
     history,
-    feed,
-    broker,
     chain,
     control,
-    http,
-    ...createUpkeep(config, { ...core, ...records, ...figures, fleet, history, control, blocks, restart }),
     simulator,
     ...figures,
-    eventLoop: new EventLoopDelay(clock),
-    markStarted: () => void (startedAtMs = clock.nowMs()),
-    uptimeSec: () => (clock.nowMs() - startedAtMs) / 1000,
+    ...createOperation(config, options, {
+      ...{ ...core, ...servers, ...records, ...proof, ...figures },
+      ...{ fleet, view, history, control, blocks, simulator },
+    }),
   };
 }

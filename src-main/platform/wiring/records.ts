@@ -22,6 +22,7 @@ export function createRecords({ storage, clock, loggers }: RecordsSources) {
   const ledger = new Ledger({
     openSnapshot: () => storage.openSnapshot(),
     repository: new LedgerListRepository(storage),
+    clock,
     logger: loggers.module('ledger'),
   });
   return { audit, ledger, importReports: new ImportReportRepository(storage) };

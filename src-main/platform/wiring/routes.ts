@@ -1,7 +1,7 @@
 /** Mounts the routes of every feature. */
 import { mountBlocks } from '../features/blocks/index.ts';
 import { mountAudit } from '../features/audit/index.ts';
-import { mountAccounts } from '../features/accounts/index.ts';
+import { mountAccountList, mountAccounts } from '../features/accounts/index.ts';
 import { mountBackups } from '../features/backup/index.ts';
 import { mountAuth, mountBrowserSessions } from '../features/auth/index.ts';
 import { mountChain } from '../features/chain/index.ts';
@@ -18,8 +18,9 @@ import { mountMarket } from '../features/market/index.ts';
 import { mountProvider } from '../features/provider/index.ts';
 import { mountRenter } from '../features/renter/index.ts';
 import { mountReputation } from '../features/reputation/index.ts';
+import { mountSettings } from '../features/settings/index.ts';
 import { mountSimulator } from '../features/simulator/index.ts';
-import { mountSystem } from '../features/system/index.ts';
+import { mountSystem, mountSystemAdmin } from '../features/system/index.ts';
 import { mountWallet } from '../features/wallet/index.ts';
 import { version } from '../version.ts';
 import type { Parts } from './parts.ts';
@@ -33,6 +34,7 @@ export function mountRoutes(parts: Parts): void {
   mountReputation(http, reputations);
   const accountOf = (id: string) => parts.ownership.providerAccount(id);
   mountAccounts({ http, accounts: parts.accounts, accountOf });
+  mountAccountList(http, parts.accountList, parts.clock);
   mountAuth(parts);
   mountBrowserSessions(parts);
   mountLeases(parts);
@@ -52,5 +54,7 @@ export function mountRoutes(parts: Parts): void {
   mountOverview({ ...parts, repository: overview });
   mountSimulator(http, parts.simulator);
   mountSystem({ ...parts, version });
+  mountSystemAdmin(parts);
+  mountSettings(http, parts.settings);
   http.onUpgrade('/ws/dashboard', (...upgrade) => feed.handleUpgrade(...upgrade));
 }

@@ -43,6 +43,17 @@ export interface BackupFigures {
   failures: number;
 }
 
+/** What is due, under way and wrong. */
+export interface BackupOutlook {
+  /** Cron expression; empty: none. */
+  readonly expression: string;
+  /** Unix seconds; undefined: never. */
+  readonly nextRun: number | undefined;
+  readonly running: BackupJob | undefined;
+  /** Since the start, and nothing of its kind worked since. */
+  readonly failure: BackupFailure | undefined;
+}
+
 const lookEveryMs = 10_000;
 
 /** What was due while the platform was down is made up for a little after the start. */
@@ -69,6 +80,17 @@ export class Backups implements Component {
 
   get figures(): Readonly<BackupFigures> {
     return this.#figures;
+  }
+
+  /** What is due, under way and wrong, without a look at the folder. */
+  get outlook(): BackupOutlook {
+    const { schedule, jobs } = this.#options;
+    return {
+      expression: schedule.expression,
+      nextRun: this.#nextRunMs === undefined ? undefined : toUnixSeconds(this.#nextRunMs),
+      running: jobs.current,
+      failure: this.#failure,
+    };
   }
 
   /** Whether something is done with backups now. */

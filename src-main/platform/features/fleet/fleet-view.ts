@@ -132,6 +132,13 @@ export class FleetView {
     return toHonesty(worker, this.#isMeasured);
   }
 
+  /** How many workers the honesty meter flags. */
+  flaggedCount(): number {
+    let count = 0;
+    for (const worker of this.#fleet.all()) if (this.honesty(worker).flag !== '') count += 1;
+    return count;
+  }
+
   /** Whether a worker is online now. */
   isOnline(worker: LiveWorker): boolean {
     return isOnline(worker, this.#clock.nowMs());
