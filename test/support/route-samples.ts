@@ -147,7 +147,8 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
   'post /api/admin/backups/{name}/restore': () => ({ params: { name: 'xenblocks-20000101-000000.db' } }),
   'delete /api/admin/clients/{client_id}': async ({ platform }) => {
     const clientId = `tool-${(opened += 1)}`;
-    await TestMiner.connect({ workerId: clientId, clientId, mqttUrl: platform.mqttUrl, will: false });
+    const client = { username: 'operator', password: admin(platform).key ?? '' };
+    await TestMiner.connect({ workerId: clientId, clientId, mqttUrl: platform.mqttUrl, will: false, client });
     return { params: { client_id: clientId } };
   },
   'put /api/admin/settings': ({ platform }) => {
