@@ -2,6 +2,7 @@ import type { Catalogue } from '../en/index.ts';
 import { charts } from './charts.ts';
 import { common } from './common.ts';
 import { control } from './control.ts';
+import { overview } from './overview.ts';
 import { shell } from './shell.ts';
 import { signIn } from './sign-in.ts';
 import { table } from './table.ts';
@@ -11,6 +12,7 @@ export const de: Catalogue = {
   charts,
   common,
   control,
+  overview,
   shell,
   signIn,
   table,
