@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { gpuModels } from '../src-main/contract/domain/gpu-models.ts';
 import { suggestPrice } from '../src-main/contract/domain/gpu-prices.ts';
 import type { Gpu } from '../src-main/contract/domain/worker.ts';
-import { parseProof, isSaltOf } from '../src-main/platform/features/proof/index.ts';
+import { isSaltOfAccount, splitProof } from '../src-main/contract/domain/proof.ts';
 import { checkLedgerOfFile } from '../src-main/platform/operations/check-ledger.ts';
 import { storageAt } from './support/database.ts';
 import { EarlierDatabaseFile } from './support/earlier-database.ts';
@@ -136,7 +136,7 @@ describe('a generated history', () => {
       path,
       'select hash, account from blocks limit 1',
     );
-    expect(isSaltOf(parseProof(first!.hash)!, first!.account)).toBe(true);
+    expect(isSaltOfAccount(splitProof(first!.hash)!, first!.account)).toBe(true);
     expect(first!.hash).toMatch(/XEN11|XUNI[0-9]/);
   });
 

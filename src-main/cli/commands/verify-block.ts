@@ -2,12 +2,8 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { defaultBlockMarker } from '../../contract/domain/block-probability.ts';
 import { blockReasons } from '../../contract/domain/block.ts';
-import {
-  explainProof,
-  proofMemoryLimitKib,
-  type ProofExplanation,
-  type Receipt,
-} from '../../platform/features/proof/index.ts';
+import { proofMemoryLimitKib } from '../../contract/domain/proof.ts';
+import { explainProof, type ProofExplanation, type Receipt } from '../../platform/features/proof/index.ts';
 import { messageOf } from '../../platform/kernel/app-error.ts';
 import { defineCommand, exitCodes, print, UsageError } from './command.ts';
 

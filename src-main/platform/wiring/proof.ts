@@ -2,15 +2,11 @@
 import { totalmem } from 'node:os';
 import type { Config } from '../../contract/config.ts';
 import { defaultBlockMarker } from '../../contract/domain/block-probability.ts';
+import { proofMemoryLimitKib } from '../../contract/domain/proof.ts';
 import { BlockListRepository, BlockRepository, Blocks, type BlockEvents } from '../features/blocks/index.ts';
 import { findChainBlocks } from '../features/chain/index.ts';
 import type { Fleet } from '../features/fleet/index.ts';
-import {
-  DifficultyInForce,
-  ProofChecker,
-  proofMemoryLimitKib,
-  type ProofRules,
-} from '../features/proof/index.ts';
+import { DifficultyInForce, ProofChecker, type ProofRules } from '../features/proof/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Announcer } from '../kernel/event-bus.ts';
 import type { LoggerFactory } from '../kernel/logger.ts';

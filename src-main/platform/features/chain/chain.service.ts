@@ -2,16 +2,15 @@
 import type { VerifyMode } from '../../../contract/config.ts';
 import { blockReasons, type BlockReason, type BlockType } from '../../../contract/domain/block.ts';
 import type { ChainBlock } from '../../../contract/rest/chain.routes.ts';
+import { classifyTag, tagOf } from '../../../contract/domain/proof.ts';
 import { AppError, messageOf } from '../../kernel/app-error.ts';
 import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import {
-  classifyTag,
   examineProof,
   isUnchecked,
   ProofNotTaken,
-  tagOf,
   type ProofChecker,
   type ProofRules,
 } from '../proof/index.ts';

@@ -1,6 +1,13 @@
 /** The rules of a proof (verification.md): pure, and cheap up to the one hash that is left at the end. */
 import type { BlockReason, BlockType, BlockVerdict } from '../../../contract/domain/block.ts';
-import { claimsToBeProof, parseProof, type ParsedProof } from './phc.ts';
+import {
+  claimsToBeProof,
+  classifyTag,
+  isProofKey,
+  isSaltOfAccount,
+  type MarkerRules,
+} from '../../../contract/domain/proof.ts';
+import { parseProof, type ParsedProof } from './phc.ts';
 
 /** What somebody claims to have found. */
 export interface ProofClaim {
@@ -15,15 +22,11 @@ export interface ProofClaim {
   readonly isLeased: boolean;
 }
 
-export interface ProofRules {
+export interface ProofRules extends MarkerRules {
   /** Least memory cost in KiB. */
   readonly minMemoryKib: number;
   /** Highest memory cost in KiB that this machine hashes; never above `proofMemoryLimitKib`. */
   readonly maxMemoryKib: number;
-  /** Text in the tag that makes it a block. */
-  readonly marker: string;
-  /** Xuni blocks count only around the full hour. */
-  readonly hasXuniWindow: boolean;
 }
 
 export interface ProofResult {
@@ -41,18 +44,6 @@ export interface UncheckedProof {
   readonly ifRight: ProofResult;
 }
 
-/** Most memory that one hash may ever take: 1 GiB in KiB. */
-export const proofMemoryLimitKib = 1_048_576;
-
-const keyPattern = /^(?:[0-9a-f]{64}|[0-9a-f]{128})$/i;
-const xuniPattern = /XUNI[0-9]/;
-const addressPattern = /^0x[0-9a-f]{40}$/i;
-const superblockCapitals = 50;
-
-export function isProofKey(key: string): boolean {
-  return keyPattern.test(key);
-}
-
 /** Says why a memory cost is not acceptable; undefined when it is. */
 export function refuseMemory(
   memoryKib: number,
@@ -62,45 +53,10 @@ export function refuseMemory(
   return memoryKib > maxMemoryKib ? 'memory_above_limit' : undefined;
 }
 
-/** Minutes 55 to 59 and 0 to 4 of an hour. */
-export function isXuniTime(timeMs: number): boolean {
-  const minute = Math.floor(timeMs / 60_000) % 60;
-  return minute >= 55 || minute < 5;
-}
-
-/**
- * The kind of block that a hash is. Within its window a xuni block is one even when the marker is there, too.
- *
- * @param tag the part in which markers count
- * @param timeMs when it arrived
- * @returns the kind, or why it is none
- */
-export function classifyTag(
-  tag: string,
-  timeMs: number,
-  { marker, hasXuniWindow }: Pick<ProofRules, 'marker' | 'hasXuniWindow'>,
-): BlockType | 'no_marker' | 'outside_xuni_window' {
-  const isXuni = xuniPattern.test(tag);
-  if (isXuni && (!hasXuniWindow || isXuniTime(timeMs))) return 'xuni';
-  if (tag.includes(marker))
-    return tag.replace(/[^A-Z]/g, '').length >= superblockCapitals ? 'super' : 'normal';
-  return isXuni ? 'outside_xuni_window' : 'no_marker';
-}
-
-/** The part of any hash in which markers count: of a proof its tag; a made-up hash of an old simulator is all tag. */
-export function tagOf(hash: string): string {
-  return hash.slice(hash.lastIndexOf('$') + 1);
-}
-
-/** Whether a salt is the 20 bytes of an account address, written in any case. */
-export function isSaltOf(proof: ParsedProof, account: string): boolean {
-  return addressPattern.test(account) && proof.salt.equals(Buffer.from(account.slice(2), 'hex'));
-}
-
 function refuseSalt(proof: ParsedProof, { account, isLeased }: ProofClaim): BlockReason | undefined {
   if (proof.hasLegacySalt) return isLeased ? 'legacy_salt' : undefined;
   if (account === '') return 'no_account';
-  return isSaltOf(proof, account) ? undefined : 'wrong_account';
+  return isSaltOfAccount(proof, account) ? undefined : 'wrong_account';
 }
 
 /** Claims that can't be checked, as opposed to claims that are wrong. */

@@ -1,15 +1,15 @@
 /** A proof checked step by step, so that anybody can see what is right and what is wrong with it. */
 import { blockReasons, type BlockReason, type BlockType } from '../../../contract/domain/block.ts';
-import { computeTag } from './argon2.ts';
 import {
+  accountOfSalt,
+  claimsToBeProof,
   classifyTag,
   isProofKey,
-  isSaltOf,
-  refuseMemory,
-  type ProofClaim,
-  type ProofRules,
-} from './examine-proof.ts';
-import { claimsToBeProof, parseProof, type ParsedProof } from './phc.ts';
+  isSaltOfAccount,
+} from '../../../contract/domain/proof.ts';
+import { computeTag } from './argon2.ts';
+import { refuseMemory, type ProofClaim, type ProofRules } from './examine-proof.ts';
+import { parseProof, type ParsedProof } from './phc.ts';
 
 /** A claim of which parts may be unknown; what is unknown is not checked. */
 export interface Receipt extends Pick<ProofClaim, 'key' | 'hash' | 'isLeased'> {
@@ -51,10 +51,6 @@ const wrong = (reason: BlockReason, detail: string = blockReasons[reason]): Outc
 
 const noForm = notChecked('The hash can not be taken apart');
 
-function accountOf({ hasLegacySalt, salt }: ParsedProof): string {
-  return hasLegacySalt ? '' : `0x${salt.toString('hex')}`;
-}
-
 function checkKey(key: string): Outcome {
   return isProofKey(key) ? ok(`${key.length} hex digits`) : wrong('malformed_key');
 }
@@ -73,10 +69,11 @@ function checkMarker({ tag }: ParsedProof, kind: ReturnType<typeof classifyTag>,
 
 function checkAccount(proof: ParsedProof, { account, isLeased }: Receipt): Outcome {
   if (proof.hasLegacySalt) return isLeased ? wrong('legacy_salt') : ok(blockReasons.legacy_salt);
-  if (account === '') return ok(`the salt is ${accountOf(proof)}; no account was given to compare it with`);
-  return isSaltOf(proof, account)
+  if (account === '')
+    return ok(`the salt is ${accountOfSalt(proof)}; no account was given to compare it with`);
+  return isSaltOfAccount(proof, account)
     ? ok(`the salt is ${account}`)
-    : wrong('wrong_account', `the salt is ${accountOf(proof)}, not ${account}`);
+    : wrong('wrong_account', `the salt is ${accountOfSalt(proof)}, not ${account}`);
 }
 
 function checkPrefix({ key, prefix }: Receipt): Outcome {
@@ -115,7 +112,7 @@ export async function explainProof(receipt: Receipt, rules: ProofRules): Promise
     proven: failure === undefined,
     reason: failure?.reason ?? (proof?.hasLegacySalt ? 'legacy_salt' : ''),
     type: kind === 'no_marker' || kind === 'outside_xuni_window' ? '' : kind,
-    account: proof ? accountOf(proof) : '',
+    account: proof ? accountOfSalt(proof) : '',
     checks,
   };
 }

@@ -1,8 +1,8 @@
 /** The other side of a proof: making one on the CPU, the way the C++ miner does (verification.md, The proof). */
 import { randomBytes } from 'node:crypto';
+import { tagOf } from '../../../contract/domain/proof.ts';
 import { computeTag } from './argon2.ts';
 import { formatProof, legacySalt } from './phc.ts';
-import { tagOf } from './examine-proof.ts';
 
 /** What a proof has to show. */
 export interface MiningGoal {

@@ -1,14 +1,12 @@
 /** Computes proofs again, off the event loop, without letting a flood of claims take the machine. */
 import { availableParallelism } from 'node:os';
+import { classifyTag, proofMemoryLimitKib, tagOf } from '../../../contract/domain/proof.ts';
 import type { Component } from '../../kernel/component.ts';
 import { computeTag } from './argon2.ts';
 import {
-  classifyTag,
   concludeProof,
   examineProof,
   isUnchecked,
-  proofMemoryLimitKib,
-  tagOf,
   type ProofClaim,
   type ProofResult,
   type ProofRules,

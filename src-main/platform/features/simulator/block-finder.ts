@@ -1,5 +1,6 @@
+import { tagOf } from '../../../contract/domain/proof.ts';
 import type { Random } from '../../kernel/random.ts';
-import { newProofKey, tagOf, type MiningGoal } from '../proof/index.ts';
+import { newProofKey, type MiningGoal } from '../proof/index.ts';
 import type { ChainClient } from './chain-client.ts';
 import type { FleetFigures } from './figures.ts';
 import type { MinerLink } from './miner-link.ts';

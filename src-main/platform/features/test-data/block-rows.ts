@@ -2,8 +2,9 @@
 import type { Random } from '../../kernel/random.ts';
 import type { BlockRow, LeaseRow } from '../../storage/schema.ts';
 import { assessBlock } from '../blocks/index.ts';
-import { classifyTag, formatProof, isXuniTime, toBase64 } from '../proof/index.ts';
+import { formatProof, toBase64 } from '../proof/index.ts';
 import { defaultBlockMarker } from '../../../contract/domain/block-probability.ts';
+import { classifyTag, isXuniTime } from '../../../contract/domain/proof.ts';
 import type { PlannedBlock } from './block-plan.ts';
 import type { Setting } from './test-data-size.ts';
 

@@ -18,7 +18,8 @@ import {
   reputationRoute,
   setPricingRoute,
 } from '../../../contract/rest/market.routes.ts';
-import { explainProof, proofMemoryLimitKib } from '../../features/proof/index.ts';
+import { proofMemoryLimitKib } from '../../../contract/domain/proof.ts';
+import { explainProof } from '../../features/proof/index.ts';
 import { StartupError } from '../../kernel/app-error.ts';
 import { DemoClient } from './demo-client.ts';
 import { checkDemo, type DemoBlock, type DemoCheck, type DemoFacts, type DemoMoney } from './demo-facts.ts';
