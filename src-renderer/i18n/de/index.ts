@@ -1,4 +1,5 @@
 import type { Catalogue } from '../en/index.ts';
+import { blocks } from './blocks.ts';
 import { charts } from './charts.ts';
 import { common } from './common.ts';
 import { control } from './control.ts';
@@ -9,6 +10,7 @@ import { table } from './table.ts';
 import { welcome } from './welcome.ts';
 
 export const de: Catalogue = {
+  blocks,
   charts,
   common,
   control,

@@ -1,4 +1,5 @@
 /** All texts, in English. Each file is the part of a page; `common` and `shell` belong to all. */
+import { blocks } from './blocks.ts';
 import { charts } from './charts.ts';
 import { common } from './common.ts';
 import { control } from './control.ts';
@@ -9,6 +10,7 @@ import { table } from './table.ts';
 import { welcome } from './welcome.ts';
 
 export const en = {
+  blocks,
   charts,
   common,
   control,
