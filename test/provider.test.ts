@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Settlement } from '../src-main/contract/domain/lease.ts';
 import type { ProviderWorker } from '../src-main/contract/rest/provider.routes.ts';
-import { nameGpus } from '../src-main/platform/features/provider/index.ts';
+import { nameGpus } from '../src-main/contract/domain/gpu-name.ts';
 import { admin, call, deposit, newWallet, ok, register, signIn, type Who } from './support/accounts.ts';
 import { ManualClock } from './support/manual-clock.ts';
 import { seedWorkers } from './support/market-fleet.ts';

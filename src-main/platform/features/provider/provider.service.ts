@@ -1,4 +1,5 @@
 /** What belongs to a provider: its workers from live state, its money from figures that settlements keep. */
+import { nameGpus } from '../../../contract/domain/gpu-name.ts';
 import { toCredits } from '../../../contract/domain/money.ts';
 import type { ProviderWorker } from '../../../contract/rest/provider.routes.ts';
 import { AppError } from '../../kernel/app-error.ts';
@@ -6,7 +7,6 @@ import type { Caller } from '../../kernel/caller.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { isOnline, roundHashrate, shownState, type Fleet, type LiveWorker } from '../fleet/index.ts';
 import { activeLeasesOf, toSettlement, type LeaseListRepository, type Portion } from '../leases/index.ts';
-import { nameGpus } from './gpu-name.ts';
 
 export interface ProvidersOptions {
   readonly fleet: Fleet;

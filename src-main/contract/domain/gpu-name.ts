@@ -1,9 +1,11 @@
-import type { Gpu } from '../../../contract/domain/worker.ts';
+/** GPUs as people call them. */
+import type { Gpu } from './worker.ts';
 
 /** Who made it is no part of a short name. */
 const maker = /^(?:NVIDIA|AMD|Intel(?:\(R\))?)\s+|^GeForce\s+/i;
 
-function shortName(name: string): string {
+/** A model without its maker: `RTX 4090`. */
+export function shortGpuName(name: string): string {
   let short = name.trim();
   while (maker.test(short)) short = short.replace(maker, '');
   return short;
@@ -18,7 +20,7 @@ function shortName(name: string): string {
 export function nameGpus(gpus: readonly Pick<Gpu, 'name'>[], gpuCount: number): string {
   const counts = new Map<string, number>();
   for (const { name } of gpus) {
-    const short = shortName(name);
+    const short = shortGpuName(name);
     if (short !== '') counts.set(short, (counts.get(short) ?? 0) + 1);
   }
   if (counts.size === 0) return gpuCount === 0 ? '' : `${gpuCount}x (unknown)`;
