@@ -20,6 +20,7 @@ import {
   roundsSince,
 } from '../src-main/platform/features/test-data/test-data.repository.ts';
 import { SessionRepository } from '../src-main/platform/features/sessions/index.ts';
+import { StateRepository } from '../src-main/platform/features/worker-states/index.ts';
 import { WalletRepository } from '../src-main/platform/features/wallet/index.ts';
 import type { Database, DatabaseSchema } from '../src-main/platform/storage/schema.ts';
 import type { StorageAccess } from '../src-main/platform/storage/storage.ts';
@@ -167,6 +168,7 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await new TrendRepository(storage).minutes(1000, 5000);
   await askSessions(new SessionRepository(storage));
   await askKeys(storage);
+  await askStates(new StateRepository(storage));
   await askTestData(storage.read);
 }
 
@@ -183,6 +185,17 @@ async function askSessions(sessions: SessionRepository): Promise<void> {
   await sessions.loadOpen();
   await sessions.nextWorker('w1');
   await sessions.forget('w1', 1, 100);
+}
+
+async function askStates(states: StateRepository): Promise<void> {
+  await states.save([{ workerId: 'w1', sinceMs: 5, state: 'mining' }]);
+  await states.loadLast();
+  await states.within('w1', 10, 20);
+  await states.beginObserving(30, 20);
+  await states.endObserving(40);
+  await states.lastLookMs();
+  await states.nextWorker('');
+  await states.forget('w1', 10, 100);
 }
 
 async function askKeys(storage: StorageAccess): Promise<void> {
@@ -300,7 +313,7 @@ function isWholeTable(step: string, query: string): boolean {
   const newestFirst =
     /^select \* from ("blocks"|"chain_blocks"( where \+lower\(key\) .*)?) order by "?block_id"? desc limit \?/;
   const scans =
-    /^SCAN (api_keys|blocks|chain_blocks|chain_balances|commands|ended_sessions|leases|hashrate_snapshots|postings|settlements|transactions|wallet_snapshots)\b/.test(
+    /^SCAN (api_keys|blocks|chain_blocks|chain_balances|commands|ended_sessions|leases|hashrate_snapshots|postings|settlements|transactions|wallet_snapshots|worker_states)\b/.test(
       step,
     );
   if (scans) return !/ USING (COVERING )?INDEX /.test(step) && !newestFirst.test(query);

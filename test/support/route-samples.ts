@@ -91,6 +91,8 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
     });
     return { params: { account_id: 'renter', key_id: made.key_id } };
   },
+  'get /api/workers/{worker_id}': ofWorker,
+  'get /api/workers/{worker_id}/timeline': ofWorker,
   'get /api/workers/{worker_id}/pricing': ofWorker,
   'get /api/workers/{worker_id}/pricing/suggest': ofWorker,
   'get /api/workers/{worker_id}/reputation': ofWorker,

@@ -6,6 +6,10 @@ import type { Generated, GeneratedAlways, Kysely, Selectable } from 'kysely';
 import type { AccountOrigin } from '../../contract/domain/account.ts';
 import type { BlockType, BlockVerdict } from '../../contract/domain/block.ts';
 import type { CommandAction, CommandState } from '../../contract/domain/command.ts';
+import type { TimelineState } from '../../contract/domain/worker-page.ts';
+
+/** `observed`: of the platform. */
+export type RecordedState = TimelineState | 'observed';
 
 export interface AccountsTable {
   account_id: string;
@@ -124,6 +128,13 @@ export interface WorkerOutagesTable {
   began_at_ms: number;
   ended_at_ms: number | null;
   cause: 'offline' | 'silent';
+}
+
+/** What a worker did since when. The empty worker id tells of the platform itself: `observed` or `unknown`. */
+export interface WorkerStatesTable {
+  worker_id: string;
+  since_ms: number;
+  state: RecordedState;
 }
 
 export interface LeasesTable {
@@ -380,6 +391,7 @@ export interface DatabaseSchema {
   audit_log: AuditLogTable;
   workers: WorkersTable;
   worker_activity: WorkerActivityTable;
+  worker_states: WorkerStatesTable;
   leases: LeasesTable;
   blocks: BlocksTable;
   settlements: SettlementsTable;

@@ -51,6 +51,7 @@ export function assemble(config: Config, options: PlatformOptions): PlatformLife
     parts.credentials,
     parts.fleet,
     parts.sessions,
+    parts.states,
     parts.leases,
     parts.leaseWatch,
     ...(parts.chain ? [parts.chain] : []),

@@ -12,6 +12,7 @@ import {
   type LeaseEvents,
 } from '../features/leases/index.ts';
 import { SessionLog, SessionRepository } from '../features/sessions/index.ts';
+import { StateLog, StateRepository } from '../features/worker-states/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Announcer } from '../kernel/event-bus.ts';
 import type { LoggerFactory } from '../kernel/logger.ts';
@@ -30,11 +31,16 @@ export interface LeasingSources {
   readonly blocksOf: (leaseId: string) => Promise<Block[]>;
 }
 
-/** Session log, leases, their watch and their archive. */
+/** Session log, states of workers, leases, their watch and their archive. */
 export function createLeasing(sources: LeasingSources) {
   const { storage, bus, clock, loggers, broker, workers, workerOf, isListed, candidates, blocksOf } = sources;
   const logger = loggers.module('leases');
   const sessions = new SessionLog({ repository: new SessionRepository(storage), clock, logger, workers });
+  const states = new StateLog({
+    ...{ repository: new StateRepository(storage), clock, workers },
+    attentiveSinceMs: () => sessions.attentiveSinceMs,
+    logger: loggers.module('fleet'),
+  });
   const repository = new LeaseRepository(storage);
   const lists = new LeaseListRepository(storage);
   const sendTask = new SendTask({
@@ -44,5 +50,5 @@ export function createLeasing(sources: LeasingSources) {
   const leases = new Leases({ repository, bus, clock, logger, sendTask, workerOf, isListed, candidates });
   const leaseWatch = new LeaseWatch({ leases, sessions, clock, sendTask });
   const leaseArchive = new LeaseArchive({ leases, repository, lists, clock, blocksOf });
-  return { sessions, leases, leaseWatch, leaseArchive, leaseLists: lists, leaseRepository: repository };
+  return { sessions, states, leases, leaseWatch, leaseArchive, leaseLists: lists, leaseRepository: repository };
 }

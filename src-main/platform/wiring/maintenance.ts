@@ -7,6 +7,7 @@ import { forgetSamples, HistoryRepository, type History } from '../features/hist
 import { Maintenance, type FleetSize, type Forgetting } from '../features/maintenance/index.ts';
 import { forgetOutages, SessionRepository } from '../features/sessions/index.ts';
 import { tidyWallets, WalletRepository, type Wallets } from '../features/wallet/index.ts';
+import { forgetStates, StateRepository } from '../features/worker-states/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { LoggerFactory } from '../kernel/logger.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -38,12 +39,14 @@ export function createMaintenance(sources: MaintenanceSources) {
   const { storage, databasePath, clock, loggers, fleet, history, control, blocks, wallets, backups } =
     sources;
   const sessions = new SessionRepository(storage);
+  const states = new StateRepository(storage);
   const forgettings: Forgetting[] = [
     { table: 'hashrate_snapshots', forget: () => history.forgetOld() },
     { table: 'wallet_snapshots', forget: () => wallets.forgetOld() },
     { table: 'commands', forget: () => control.forgetOld() },
     { table: 'blocks', forget: () => blocks.forgetOld() },
     { table: 'worker_outages', forget: () => forgetOutages(sessions, clock.nowMs()) },
+    { table: 'worker_states', forget: () => forgetStates(states, clock.nowMs()) },
   ];
   const maintenance = new Maintenance({
     ...{ storage, databasePath, clock, forgettings },
@@ -65,5 +68,6 @@ export function offlineForgettings(storage: Storage, nowMs: number): Forgetting[
       forget: () => forgetBlocks(new BlockRepository(storage, undefined), new BlockListRepository(storage)),
     },
     { table: 'worker_outages', forget: () => forgetOutages(new SessionRepository(storage), nowMs) },
+    { table: 'worker_states', forget: () => forgetStates(new StateRepository(storage), nowMs) },
   ];
 }

@@ -22,6 +22,7 @@ import { mountSettings } from '../features/settings/index.ts';
 import { mountSimulator } from '../features/simulator/index.ts';
 import { mountSystem, mountSystemAdmin } from '../features/system/index.ts';
 import { mountWallet } from '../features/wallet/index.ts';
+import { mountWorkerPage } from '../features/worker-page/index.ts';
 import { version } from '../version.ts';
 import type { Parts } from './parts.ts';
 
@@ -30,6 +31,7 @@ export function mountRoutes(parts: Parts): void {
   const blockCounts = () => ({ total: blocks.totals.total, lastHour: blocks.rates.lastHour });
   const reputationOf = (worker: LiveWorker) => reputations.of(worker);
   mountFleet({ http, fleet, view, reputationOf, blockCounts });
+  mountWorkerPage(parts);
   mountMarket(http, parts.market);
   mountReputation(http, reputations);
   const accountOf = (id: string) => parts.ownership.providerAccount(id);

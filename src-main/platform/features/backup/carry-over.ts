@@ -13,6 +13,7 @@ import { CredentialRepository } from '../credentials/index.ts';
 import { FleetRepository } from '../fleet/index.ts';
 import { LeaseRepository } from '../leases/index.ts';
 import { SessionRepository } from '../sessions/index.ts';
+import { StateRepository } from '../worker-states/index.ts';
 
 export interface CarryOver {
   /** The database until now; nobody has it open. */
@@ -54,6 +55,8 @@ async function carryAll(present: StorageAccess, restored: StorageAccess, nowMs: 
   await new FleetRepository(restored).takeOver(workers);
   const credentials = await new CredentialRepository(present).all();
   for (const row of credentials) await new CredentialRepository(restored).save(row);
+  const states = new StateRepository(restored);
+  await states.endObserving(await states.lastLookMs());
   const ended = await carryLeases(present, restored, nowMs);
   const revoked = await carryKeys(present, restored);
   const sessions = await new EndedSessionRepository(present).all();

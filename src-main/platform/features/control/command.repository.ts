@@ -99,6 +99,21 @@ export class CommandRepository {
     return { total: count, rows };
   }
 
+  /** The newest settings that were sent to a worker and not known to be lost, as published, newest first. */
+  async settingsOf(workerId: string, limit: number): Promise<string[]> {
+    const rows = await this.#storage.read
+      .selectFrom('commands')
+      .where('worker_id', '=', workerId)
+      .where('action', 'in', ['set_config', 'update_config'])
+      .where('state', '<>', 'undelivered')
+      .select('payload')
+      .orderBy('created_at_ms', 'desc')
+      .orderBy(sql`rowid`, 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(({ payload }) => payload);
+  }
+
   /** Deletes up to `limit` commands from before a moment. Returns how many there were. */
   deleteBefore(beforeMs: number, limit: number): Promise<number> {
     return this.#storage.write(async (db) => {

@@ -1,6 +1,6 @@
 /** Commands to miners: for one worker, a list, or a filter; each is stored before it is sent, and followed. */
 import { randomUUID } from 'node:crypto';
-import type { Command, CommandState } from '../../../contract/domain/command.ts';
+import type { Command, CommandState, MinerConfig } from '../../../contract/domain/command.ts';
 import type { WorkerState } from '../../../contract/domain/worker.ts';
 import { AppError, messageOf } from '../../kernel/app-error.ts';
 import type { Caller } from '../../kernel/caller.ts';
@@ -59,6 +59,9 @@ export interface Batch {
 
 const tickEveryMs = 1000;
 const forgetEveryMs = 3_600_000;
+
+/** What was wanted is in the newest orders; who sends more of them names everything again. */
+const lookedAtForSettings = 50;
 
 /** Rows in one transaction and messages in one go, so that neither holds the event loop for long. */
 const commandsPerPortion = 25;
@@ -138,6 +141,15 @@ export class Control implements Component {
   /** Who owned the worker of a command when it was sent; undefined when there is no such command. */
   async ownerOf(commandId: string): Promise<string | undefined> {
     return (await this.#options.repository.find(commandId))?.account_id;
+  }
+
+  /** What a worker was told to mine, each setting by the newest order that named it and was not lost. */
+  async wantedConfig(workerId: string): Promise<MinerConfig> {
+    const payloads = await this.#options.repository.settingsOf(workerId, lookedAtForSettings);
+    return Object.assign(
+      {},
+      ...payloads.toReversed().map((payload) => (JSON.parse(payload) as { config?: MinerConfig }).config),
+    ) as MinerConfig;
   }
 
   /** Commands of a caller, newest first: all of them for who acts for all. */

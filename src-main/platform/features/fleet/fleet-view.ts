@@ -1,6 +1,6 @@
 /** The fleet as it is shown: rows, pages and totals, computed from live state at each call. */
 import { toCredits } from '../../../contract/domain/money.ts';
-import type { FeedWorker, FleetWorker, Honesty } from '../../../contract/domain/worker.ts';
+import type { FeedWorker, FleetWorker, Honesty, Reputation, Worker } from '../../../contract/domain/worker.ts';
 import type { HealthData } from '../../../contract/ws/feed.ts';
 import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
 import type { Fleet } from './fleet.service.ts';
@@ -60,6 +60,32 @@ function toFeedWorker(worker: LiveWorker, nowMs: number, isMeasured: boolean): F
     min_duration_sec: worker.minDurationSec,
     max_duration_sec: worker.maxDurationSec,
     last_online_at: toUnixSeconds(worker.lastOnlineAtMs),
+  };
+}
+
+/** One row of `GET /api/workers`. */
+export function toWorker(worker: LiveWorker, view: FleetView, reputation: Reputation): Worker {
+  return {
+    worker_id: worker.workerId,
+    eth_address: worker.ethAddress,
+    gpu_count: worker.gpuCount,
+    total_memory_gb: worker.totalMemoryGb,
+    gpus: worker.gpus,
+    state: shownState(worker),
+    online: view.isOnline(worker),
+    hashrate: worker.hashrate,
+    active_gpus: worker.activeGpus,
+    last_heartbeat: toUnixSeconds(worker.lastHeartbeatMs),
+    price_per_min: toCredits(worker.pricePerMinMicro),
+    min_duration_sec: worker.minDurationSec,
+    max_duration_sec: worker.maxDurationSec,
+    self_blocks_found: worker.selfBlocksFound,
+    honesty: view.honesty(worker),
+    difficulty: worker.difficulty,
+    current_address: worker.currentAddress,
+    current_prefix: worker.currentPrefix,
+    current_block_pattern: worker.currentBlockPattern,
+    reputation,
   };
 }
 

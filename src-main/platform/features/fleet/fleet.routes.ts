@@ -1,11 +1,9 @@
-import { toCredits } from '../../../contract/domain/money.ts';
 import { fleetRoute, fleetStatsRoute, workersRoute } from '../../../contract/rest/fleet.routes.ts';
-import type { Reputation, Worker } from '../../../contract/domain/worker.ts';
+import type { Reputation } from '../../../contract/domain/worker.ts';
 import { toPage, type HttpServer } from '../../http/http-server.ts';
-import { toUnixSeconds } from '../../kernel/clock.ts';
 import type { Fleet } from './fleet.service.ts';
-import type { FleetView } from './fleet-view.ts';
-import { shownState, type LiveWorker } from './live-worker.ts';
+import { toWorker, type FleetView } from './fleet-view.ts';
+import type { LiveWorker } from './live-worker.ts';
 
 export interface FleetRoutesOptions {
   readonly http: HttpServer;
@@ -39,30 +37,7 @@ export function mountFleet({ http, fleet, view, reputationOf, blockCounts }: Fle
     };
   });
 
-  http.mount(workersRoute, () => [...fleet.all()].map((worker) => toWorker(worker)));
-
-  function toWorker(worker: LiveWorker): Worker {
-    return {
-      worker_id: worker.workerId,
-      eth_address: worker.ethAddress,
-      gpu_count: worker.gpuCount,
-      total_memory_gb: worker.totalMemoryGb,
-      gpus: worker.gpus,
-      state: shownState(worker),
-      online: view.isOnline(worker),
-      hashrate: worker.hashrate,
-      active_gpus: worker.activeGpus,
-      last_heartbeat: toUnixSeconds(worker.lastHeartbeatMs),
-      price_per_min: toCredits(worker.pricePerMinMicro),
-      min_duration_sec: worker.minDurationSec,
-      max_duration_sec: worker.maxDurationSec,
-      self_blocks_found: worker.selfBlocksFound,
-      honesty: view.honesty(worker),
-      difficulty: worker.difficulty,
-      current_address: worker.currentAddress,
-      current_prefix: worker.currentPrefix,
-      current_block_pattern: worker.currentBlockPattern,
-      reputation: reputationOf(worker),
-    };
-  }
+  http.mount(workersRoute, () =>
+    [...fleet.all()].map((worker) => toWorker(worker, view, reputationOf(worker))),
+  );
 }

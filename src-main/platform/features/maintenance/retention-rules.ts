@@ -57,6 +57,7 @@ export const retentionRules: Readonly<Record<string, RetentionRule>> = {
   },
   commands: days(30, 'created_at_ms'),
   worker_outages: { ...days(90, 'began_at_ms'), kept: '90 days; within a lease for ever' },
+  worker_states: { ...days(8, 'since_ms'), kept: '8 days; of each worker the last for ever' },
   ended_sessions: { retention: 'live', kept: 'until the session would be over, 24 h at most' },
   worker_activity: live('a row a worker', ({ workers }) => workers),
   workers: live('a row a worker', ({ workers }) => workers),

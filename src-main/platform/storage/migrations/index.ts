@@ -4,6 +4,7 @@ import { market } from './0002-market.ts';
 import { importing } from './0003-import.ts';
 import { snapshotTimestamp } from './0004-snapshot-timestamp.ts';
 import { endedSessions } from './0005-ended-sessions.ts';
+import { workerStates } from './0006-worker-states.ts';
 
 /** All migrations by name, in order. Append only: a landed one never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-import': importing,
   '0004-snapshot-timestamp': snapshotTimestamp,
   '0005-ended-sessions': endedSessions,
+  '0006-worker-states': workerStates,
 };

@@ -1,0 +1,1 @@
+export { mountWorkerPage } from './worker-page.routes.ts';
