@@ -225,7 +225,7 @@ describe('lists of leases', () => {
     const first = await rented(setting);
     clock.advance(1000);
     const { body: second } = await rent(platform, consumer, { worker_id: 'rig-2' });
-    await stop(platform, consumer, first.lease_id);
+    const { body: stopped } = await stop(platform, consumer, first.lease_id);
     await miner.status('AVAILABLE');
     const listOf = async (who: Who, query = '') =>
       ok<{ items: Lease[]; total: number; limit: number; offset: number }>(
@@ -244,6 +244,11 @@ describe('lists of leases', () => {
       offset: 1,
       items: [{ lease_id: first.lease_id, state: 'completed' }],
     });
+    expect((await listOf(consumer)).items.map(({ total_cost }) => total_cost)).toEqual([
+      null,
+      stopped.settlement.total_cost,
+    ]);
+    expect(stopped.settlement.total_cost).toBe(0.01);
     expect(await idsOf(owner)).toEqual([second.lease_id]);
     expect(await idsOf(owner, '?as=consumer')).toEqual([]);
     const stranger = await register(platform, 'stranger');

@@ -117,6 +117,7 @@ async function askLeases(storage: StorageAccess): Promise<void> {
     await lists.leases({ ...filter, state: 'active' }, page);
     await lists.count(filter);
   }
+  await lists.costsOf(['l1', 'l2']);
   await lists.settlements(undefined, page);
   await lists.settlements(['a1'], page);
   for await (const row of lists.allSettlements('a1')) expect(row.provider_id).toBe('a1');

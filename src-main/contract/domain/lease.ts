@@ -41,6 +41,10 @@ export const leaseSchema = z
     avg_hashrate: z.number(),
     elapsed_sec: z.number(),
     price_per_min: z.number(),
+    total_cost: z
+      .number()
+      .nullable()
+      .meta({ description: 'What its consumer paid, in credits; null while it is not settled' }),
     end_reason: z.string().meta({ description: `Empty while active; ${leaseEndReasons.join(', ')}` }),
   })
   .meta({ id: 'Lease' });

@@ -31,7 +31,10 @@ export class LeaseArchive {
     const { lists, leases, clock } = this.#options;
     const total = await lists.count(filter);
     const rows = portion.offset < total ? await lists.leases(filter, portion) : [];
-    const items = rows.map((row) => toLease(row, clock.nowMs(), leases.find(row.lease_id)));
+    const costs = await lists.costsOf(rows.map((row) => row.lease_id));
+    const items = rows.map((row) =>
+      toLease(row, clock.nowMs(), leases.find(row.lease_id), costs.get(row.lease_id)),
+    );
     return { items, total, ...portion };
   }
 
@@ -54,7 +57,7 @@ export class LeaseArchive {
     const live = leases.find(leaseId);
     const miningSinceMs = live?.miningSinceMs ?? row.mining_since_ms;
     return {
-      ...toLease(row, clock.nowMs(), live),
+      ...toLease(row, clock.nowMs(), live, settlement?.total_cost_micro),
       mining_since: miningSinceMs === null ? null : toUnixSeconds(miningSinceMs),
       blocks: await blocksOf(leaseId),
       ...(settlement ? { settlement: toSettlement(settlement) } : {}),

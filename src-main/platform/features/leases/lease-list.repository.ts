@@ -88,6 +88,17 @@ export class LeaseListRepository {
     return newestFirst(this.#filtered(filter).selectAll()).limit(limit).offset(offset).execute();
   }
 
+  /** What leases were settled for, in micro-credits; without those that are not settled. */
+  async costsOf(leaseIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    if (leaseIds.length === 0) return new Map();
+    const rows = await this.#storage.read
+      .selectFrom('settlements')
+      .where('lease_id', 'in', leaseIds)
+      .select(['lease_id', 'total_cost_micro'])
+      .execute();
+    return new Map(rows.map((row) => [row.lease_id, row.total_cost_micro]));
+  }
+
   /** How many leases there are; of one account without a look at them. */
   async count(filter: LeaseFilter): Promise<number> {
     const { state, consumerId, providerId, partyId } = filter;

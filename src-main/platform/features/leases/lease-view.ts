@@ -6,8 +6,16 @@ import type { ActiveLease } from './active-lease.ts';
 import type { LeaseRow, SettlementRow } from '../../storage/schema.ts';
 import type { Bill } from './settlement.ts';
 
-/** @param live what the platform knows beyond the stored row, while the lease is active */
-export function toLease(row: LeaseRow, nowMs: number, live?: ActiveLease): Lease {
+/**
+ * @param live what the platform knows beyond the stored row, while the lease is active
+ * @param costMicro what it was settled for; undefined while it is not
+ */
+export function toLease(
+  row: LeaseRow,
+  nowMs: number,
+  live: ActiveLease | undefined,
+  costMicro: number | undefined,
+): Lease {
   const { hashrateSum: sum, hashrateSamples: samples } = live ?? {
     hashrateSum: row.hashrate_sum,
     hashrateSamples: row.hashrate_samples,
@@ -27,6 +35,7 @@ export function toLease(row: LeaseRow, nowMs: number, live?: ActiveLease): Lease
     avg_hashrate: samples === 0 ? 0 : Math.round((sum / samples) * 100) / 100,
     elapsed_sec: Math.max(0, elapsedMs) / 1000,
     price_per_min: toCredits(row.price_per_min_micro),
+    total_cost: costMicro === undefined ? null : toCredits(costMicro),
     end_reason: row.end_reason,
   };
 }
