@@ -194,7 +194,7 @@ async function askStates(states: StateRepository): Promise<void> {
   await states.within('w1', 10, 20);
   await states.beginObserving(30, 20);
   await states.endObserving(40);
-  await states.lastLookMs();
+  await states.lastSignMs();
   await states.nextWorker('');
   await states.forget('w1', 10, 100);
 }

@@ -51,12 +51,13 @@ function refuseWrite(): Promise<never> {
 }
 
 async function carryAll(present: StorageAccess, restored: StorageAccess, nowMs: number): Promise<string> {
+  const states = new StateRepository(restored);
+  // What workers did since the backup is not known there.
+  await states.endObserving(await states.lastSignMs());
   const workers = await new FleetRepository(present).loadWorkers();
   await new FleetRepository(restored).takeOver(workers);
   const credentials = await new CredentialRepository(present).all();
   for (const row of credentials) await new CredentialRepository(restored).save(row);
-  const states = new StateRepository(restored);
-  await states.endObserving(await states.lastLookMs());
   const ended = await carryLeases(present, restored, nowMs);
   const revoked = await carryKeys(present, restored);
   const sessions = await new EndedSessionRepository(present).all();

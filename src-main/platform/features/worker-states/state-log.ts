@@ -47,13 +47,10 @@ export class StateLog implements Component {
   }
 
   async start(): Promise<void> {
-    const { repository, clock, workers } = this.#options;
+    const { repository, clock } = this.#options;
     this.#last.clear();
     for (const transition of await repository.loadLast()) this.#last.set(transition.workerId, transition);
-    let lastSignMs = await repository.lastLookMs();
-    for (const { lastOnlineAtMs } of workers()) lastSignMs = Math.max(lastSignMs, lastOnlineAtMs);
-    for (const { sinceMs } of this.#last.values()) lastSignMs = Math.max(lastSignMs, sinceMs);
-    await repository.beginObserving(clock.nowMs(), lastSignMs);
+    await repository.beginObserving(clock.nowMs(), await repository.lastSignMs());
     this.#stopTimer = clock.every(lookEveryMs, () => {
       this.#look();
       void this.#write();
@@ -68,7 +65,10 @@ export class StateLog implements Component {
   }
 
   /** What a worker did in the last `hours`. */
-  async timeline(workerId: string, hours: number): Promise<{ fromMs: number; toMs: number; segments: TimelineSegment[] }> {
+  async timeline(
+    workerId: string,
+    hours: number,
+  ): Promise<{ fromMs: number; toMs: number; segments: TimelineSegment[] }> {
     const { repository, clock } = this.#options;
     const toMs = clock.nowMs();
     const fromMs = toMs - hours * hourMs;
@@ -128,6 +128,6 @@ export class StateLog implements Component {
 
 /** Who is silent is so since it was last heard, and who is offline since it said so. */
 function beginOf(state: TimelineState, worker: LiveWorker, nowMs: number): number {
-  if (state === 'silent') return worker.lastHeartbeatMs;
+  if (state === 'silent') return worker.lastOnlineAtMs;
   return state === 'offline' ? (worker.offlineSinceMs ?? nowMs) : nowMs;
 }

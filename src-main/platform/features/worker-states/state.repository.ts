@@ -63,9 +63,12 @@ export class StateRepository {
 
   /** Stores changes, in one transaction. */
   async save(transitions: readonly Transition[]): Promise<void> {
-    const rows = JSON.stringify(transitions.map(({ workerId, sinceMs, state }) => [workerId, sinceMs, state]));
+    const rows = JSON.stringify(
+      transitions.map(({ workerId, sinceMs, state }) => [workerId, sinceMs, state]),
+    );
     await this.#storage.write(
-      (db) => sql`insert into worker_states (worker_id, since_ms, state)
+      (db) =>
+        sql`insert into worker_states (worker_id, since_ms, state)
         select value ->> 0, value ->> 1, value ->> 2 from json_each(${rows})
         where true on conflict do nothing`.execute(db),
       'normal',
@@ -78,10 +81,13 @@ export class StateRepository {
    */
   async beginObserving(nowMs: number, lastSignMs: number): Promise<void> {
     const last = await this.#lastOfPlatform();
-    const endedMs = Math.max(last?.sinceMs ?? 0, Math.min(lastSignMs, nowMs));
-    if (last?.state === 'observed') await this.#saveOfPlatform(endedMs + 1, 'unknown');
-    const beganMs = last === undefined ? nowMs : Math.max(nowMs, endedMs + 2);
-    await this.#saveOfPlatform(beganMs, 'observed');
+    let sinceMs = (last?.sinceMs ?? 0) + 1;
+    if (last?.state === 'observed') {
+      const endedMs = Math.max(sinceMs, Math.min(lastSignMs, nowMs));
+      await this.#saveOfPlatform(endedMs, 'unknown');
+      sinceMs = endedMs + 1;
+    }
+    await this.#saveOfPlatform(Math.max(nowMs, sinceMs), 'observed');
   }
 
   /** From now on nobody knows what workers do. */
@@ -90,13 +96,21 @@ export class StateRepository {
     if (last?.state === 'observed') await this.#saveOfPlatform(Math.max(nowMs, last.sinceMs + 1), 'unknown');
   }
 
-  /** The last moment at which the fleet was looked at; 0: never. */
-  async lastLookMs(): Promise<number> {
-    const row = await this.#storage.read
+  /** The last moment at which anything was seen of the fleet; 0: never. */
+  async lastSignMs(): Promise<number> {
+    const look = await this.#storage.read
       .selectFrom('fleet_snapshots')
       .select(({ fn }) => fn.max<number | null>('taken_at_ms').as('at'))
       .executeTakeFirst();
-    return row?.at ?? 0;
+    const heard = await this.#storage.read
+      .selectFrom('worker_activity')
+      .select(({ fn }) => fn.max<number | null>('last_online_at_ms').as('at'))
+      .executeTakeFirst();
+    const changes = await this.loadLast();
+    return changes.reduce(
+      (last, { sinceMs }) => Math.max(last, sinceMs),
+      Math.max(look?.at ?? 0, heard?.at ?? 0),
+    );
   }
 
   /** The worker after this one, by its id; undefined when there is none. Empty ids are before all others. */

@@ -75,35 +75,41 @@ function blankOut(spans: readonly Span[], platform: readonly Transition[], toMs:
       return edges.slice(0, -1).map((fromMs, index) => {
         while (blank < blanks.length && (blanks[blank] as (typeof blanks)[0]).toMs <= fromMs) blank += 1;
         const isBlank = (blanks[blank]?.fromMs ?? Number.POSITIVE_INFINITY) <= fromMs;
-        return { fromMs, toMs: edges[index + 1] as number, state: isBlank ? ('unknown' as const) : span.state };
+        return {
+          fromMs,
+          toMs: edges[index + 1] as number,
+          state: isBlank ? ('unknown' as const) : span.state,
+        };
       });
     }),
   );
 }
 
 /** The shortest go into the segment before them (the first one into the next), until few enough are left. */
-function shorten(spans: Span[], most: number): Span[] {
+function shorten(spans: readonly Span[], most: number): readonly Span[] {
   let shown = spans;
   while (shown.length > most) {
-    const lengths = shown.map(({ fromMs, toMs }) => toMs - fromMs).sort((left, right) => left - right);
-    const shortest = lengths[shown.length - most - 1] as number;
-    let excess = shown.length - most;
+    // Where both neighbours of one that goes are of one state, three become one: hence in several rounds.
+    const count = Math.ceil((shown.length - most) / 2);
+    const shortest = new Set(
+      shown.toSorted((left, right) => lengthOf(left) - lengthOf(right)).slice(0, count),
+    );
     const kept: Span[] = [];
+    let skippedFromMs: number | undefined;
     for (const span of shown) {
       const last = kept.at(-1);
-      if (last && excess > 0 && span.toMs - span.fromMs <= shortest) {
-        last.toMs = span.toMs;
-        excess -= 1;
-      } else kept.push({ ...span });
-    }
-    const [first, second] = kept;
-    if (kept.length === shown.length && first && second) {
-      second.fromMs = first.fromMs;
-      kept.shift();
+      if (!shortest.has(span)) kept.push({ ...span, fromMs: skippedFromMs ?? span.fromMs });
+      else if (last) last.toMs = span.toMs;
+      else skippedFromMs ??= span.fromMs;
+      if (kept.length > 0) skippedFromMs = undefined;
     }
     shown = join(kept);
   }
   return shown;
+}
+
+function lengthOf({ fromMs, toMs }: Span): number {
+  return toMs - fromMs;
 }
 
 /**
