@@ -70,6 +70,7 @@ describe('a cleanup', () => {
       commands: 0,
       blocks: 0,
       worker_outages: 2,
+      worker_states: 0,
     });
     expect(body.database_bytes).toBe(statSync(platform.databasePath).size);
     expect(body.database_bytes).toBeLessThan(before / 2);

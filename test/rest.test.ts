@@ -263,7 +263,9 @@ describe('the hashrate history', () => {
     const timestamp = clock.nowMs() / 1000;
     const history = (query: string) => platform.get(`/api/monitoring/hashrate-history${query}`);
     await waitFor(sampled(platform), 'a sample of the hashrate');
-    expect(await history('')).toEqual([{ worker_id: '', hashrate: 15.5, active_gpus: 4, timestamp }]);
+    expect(await history('')).toEqual([
+      { worker_id: '', hashrate: 15.5, active_gpus: 4, timestamp, online_workers: 2 },
+    ]);
     expect(await history('?worker_id=a%3A1&hours=24')).toEqual([
       { worker_id: 'a:1', hashrate: 10, active_gpus: 2, timestamp },
     ]);
