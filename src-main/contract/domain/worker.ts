@@ -27,6 +27,14 @@ export const gpuSchema = z
   .meta({ id: 'Gpu' });
 export type Gpu = z.infer<typeof gpuSchema>;
 
+/** When the honesty meter flags a worker. */
+export const honestyLimits = {
+  /** So many standard deviations below what is expected are no bad luck: one honest worker in 700 at a time. */
+  flagBelowZ: -3,
+  /** With fewer expected blocks, chance says too much. */
+  flagFromExpected: 10,
+} as const;
+
 /** What a worker claims to compute against what it proves to have found; zeros and null where nothing is proven. */
 export const honestySchema = z
   .object({
@@ -37,9 +45,9 @@ export const honestySchema = z
       .number()
       .nullable()
       .meta({ description: '(proven - expected) / sqrt(expected); null while nothing is expected' }),
-    flag: z
-      .enum(['', 'over_claims'])
-      .meta({ description: 'over_claims: z below -3 with at least 10 expected blocks' }),
+    flag: z.enum(['', 'over_claims']).meta({
+      description: `over_claims: z below ${honestyLimits.flagBelowZ} with at least ${honestyLimits.flagFromExpected} expected blocks`,
+    }),
   })
   .meta({ id: 'Honesty' });
 export type Honesty = z.infer<typeof honestySchema>;

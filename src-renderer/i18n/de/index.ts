@@ -4,6 +4,8 @@ import { charts } from './charts.ts';
 import { common } from './common.ts';
 import { control } from './control.ts';
 import { overview } from './overview.ts';
+import { fleet } from './fleet.ts';
+import { honesty } from './honesty.ts';
 import { shell } from './shell.ts';
 import { signIn } from './sign-in.ts';
 import { table } from './table.ts';
@@ -15,6 +17,8 @@ export const de: Catalogue = {
   common,
   control,
   overview,
+  fleet,
+  honesty,
   shell,
   signIn,
   table,

@@ -1,12 +1,6 @@
 /** The honesty meter: what a worker claims to compute against what it proves to have found. */
-import type { Honesty } from '../../../contract/domain/worker.ts';
+import { honestyLimits, type Honesty } from '../../../contract/domain/worker.ts';
 import type { LiveWorker } from './live-worker.ts';
-
-/** So many standard deviations below what is expected are no bad luck: one honest worker in 700 at a time. */
-const flagBelowZ = -3;
-
-/** With fewer expected blocks, chance says too much. */
-const flagFromExpected = 10;
 
 /** Where nothing is proven, nobody can be measured. */
 const noMeter: Honesty = {
@@ -46,6 +40,9 @@ export function toHonesty(
     expected_blocks: Math.round(expectedBlocks * 1e6) / 1e6,
     proven_blocks: provenMarkerBlocks,
     z_score: z === null ? null : Math.round(z * 100) / 100,
-    flag: z !== null && z < flagBelowZ && expectedBlocks >= flagFromExpected ? 'over_claims' : '',
+    flag:
+      z !== null && z < honestyLimits.flagBelowZ && expectedBlocks >= honestyLimits.flagFromExpected
+        ? 'over_claims'
+        : '',
   };
 }

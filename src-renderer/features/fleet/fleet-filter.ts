@@ -1,0 +1,122 @@
+/** Which workers a person wants to see, and how many there would be with one more filter. */
+import type { FeedWorker } from '../../../src-main/contract/domain/worker.ts';
+import { shownState, type ShownState } from '../../state/worker-state.ts';
+import { gpuModelsOf, searchTextOf } from './fleet-worker.ts';
+
+/** Nothing in a list: everything passes. */
+export interface FleetFilters {
+  readonly q: string;
+  readonly state: readonly ShownState[];
+  readonly gpu: readonly string[];
+  readonly owner: readonly string[];
+  readonly online: boolean | undefined;
+  /** Only those that the honesty meter flags. */
+  readonly flagged: boolean;
+  readonly version: readonly string[];
+}
+
+export const facetIds = ['state', 'gpu', 'owner', 'online', 'flagged', 'version'] as const;
+export type FacetId = (typeof facetIds)[number];
+
+/** How many workers each value of a facet would keep, with all other filters as they are. */
+export type FacetCounts = Readonly<Record<FacetId, ReadonlyMap<string, number>>>;
+
+/** Stands for an address or a version that is not there: an empty text says nothing in an address. */
+export const noValue = 'none';
+
+/** What a worker is in a facet; the same texts as in a filter. */
+function valuesOf(facet: FacetId, worker: FeedWorker, state: ShownState): readonly string[] {
+  switch (facet) {
+    case 'state':
+      return [state];
+    case 'gpu':
+      return gpuModelsOf(worker);
+    case 'owner':
+      return [worker.eth_address.toLowerCase() || noValue];
+    case 'online':
+      return [state === 'offline' ? '0' : '1'];
+    case 'flagged':
+      return worker.honesty.flag === '' ? [] : ['1'];
+    case 'version':
+      return [worker.version || noValue];
+  }
+}
+
+/** A filter's values as facets name them; empty when it is not set. */
+export function chosenIn(facet: FacetId, filters: FleetFilters): readonly string[] {
+  switch (facet) {
+    case 'online':
+      return filters.online === undefined ? [] : [filters.online ? '1' : '0'];
+    case 'flagged':
+      return filters.flagged ? ['1'] : [];
+    case 'owner':
+      return filters.owner.map((address) => address.toLowerCase());
+    default:
+      return filters[facet];
+  }
+}
+
+/** A test for workers, made once for many. */
+export function fleetTest(filters: FleetFilters, nowSec: number): (worker: FeedWorker) => boolean {
+  const wanted = filters.q.trim().toLowerCase();
+  const set = facetIds
+    .map((facet) => ({ facet, chosen: new Set(chosenIn(facet, filters)) }))
+    .filter(({ chosen }) => chosen.size > 0);
+  return (worker) => {
+    if (wanted !== '' && !searchTextOf(worker).includes(wanted)) return false;
+    const state = shownState(worker, nowSec);
+    return set.every(({ facet, chosen }) =>
+      valuesOf(facet, worker, state).some((value) => chosen.has(value)),
+    );
+  };
+}
+
+/** Counts for all facets in one go over the workers. */
+export function countFacets(
+  workers: Iterable<FeedWorker>,
+  filters: FleetFilters,
+  nowSec: number,
+): FacetCounts {
+  const wanted = filters.q.trim().toLowerCase();
+  const chosen = facetIds.map((facet) => new Set(chosenIn(facet, filters)));
+  const counts = facetIds.map(() => new Map<string, number>());
+  for (const worker of workers) {
+    if (wanted !== '' && !searchTextOf(worker).includes(wanted)) continue;
+    const state = shownState(worker, nowSec);
+    const values = facetIds.map((facet) => valuesOf(facet, worker, state));
+    const failing = facetIds.flatMap((_facet, index) => {
+      const set = chosen[index] as ReadonlySet<string>;
+      return set.size === 0 || values[index]?.some((value) => set.has(value)) ? [] : [index];
+    });
+    // A facet counts what all others let through.
+    if (failing.length > 1) continue;
+    for (const [index, map] of counts.entries()) {
+      if (failing.length === 1 && failing[0] !== index) continue;
+      for (const value of values[index] ?? []) map.set(value, (map.get(value) ?? 0) + 1);
+    }
+  }
+  return Object.fromEntries(facetIds.map((facet, index) => [facet, counts[index]])) as unknown as FacetCounts;
+}
+
+/** Totals of the workers that are shown. */
+export interface ShownTotals {
+  readonly workers: number;
+  readonly online: number;
+  /** H/s of those online. */
+  readonly hashrate: number;
+  readonly gpus: number;
+  /** Of those online. */
+  readonly activeGpus: number;
+}
+
+export function totalsOf(workers: readonly FeedWorker[], nowSec: number): ShownTotals {
+  const sum = { workers: workers.length, online: 0, hashrate: 0, gpus: 0, activeGpus: 0 };
+  for (const worker of workers) {
+    sum.gpus += worker.gpu_count;
+    if (shownState(worker, nowSec) === 'offline') continue;
+    sum.online += 1;
+    sum.hashrate += worker.hashrate;
+    sum.activeGpus += worker.active_gpus;
+  }
+  return sum;
+}
