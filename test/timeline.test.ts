@@ -51,8 +51,7 @@ test('a timeline tells what a worker did since when, without gaps', async () => 
   expect(seen(timeline, originMs)).toEqual([
     [66 - 86_400, 1, 'unknown'],
     [1, 2, 'available'],
-    [2, 12, 'leased'],
-    [12, 22, 'mining'],
+    [2, 22, 'leased'],
     [22, 32, 'available'],
     [32, 42, 'paused'],
     [42, 52, 'error'],
@@ -60,15 +59,15 @@ test('a timeline tells what a worker did since when, without gaps', async () => 
     [61, 66, 'offline'],
   ]);
   // Heartbeats leave no row, and neither do states that mean the same.
-  await miner.status('MINING');
+  await miner.status('LEASED');
   look(clock);
-  await miner.status('SELF_MINING');
+  await miner.status('MINING');
   for (let round = 0; round < 5; round += 1) {
     await miner.heartbeat();
     look(clock);
   }
-  expect(readRows(platform, "select * from worker_states where worker_id = 'rig-1'")).toHaveLength(9);
-  expect(seen(await timelineOf(platform), originMs).at(-1)).toEqual([68, 72, 'mining']);
+  expect(readRows(platform, "select * from worker_states where worker_id = 'rig-1'")).toHaveLength(8);
+  expect(seen(await timelineOf(platform), originMs).at(-1)).toEqual([68, 72, 'leased']);
   const { status } = await fetch(`${platform.apiUrl}/api/workers/rig-1/timeline?hours=169`);
   expect(status).toBe(422);
 });
@@ -78,7 +77,7 @@ test('a silent worker is so since its last sign of life', async () => {
   const platform = await startTestPlatform({ clock });
   const originMs = clock.nowMs();
   const miner = await introduced(platform, 'rig-1');
-  await miner.status('MINING');
+  await miner.status('SELF_MINING');
   look(clock);
   clock.advance(49_000);
   await miner.heartbeat();
@@ -106,7 +105,7 @@ test('the time in which the platform did not run is unknown, after a stop as aft
   const first = await startTestPlatform({ clock, dataDir });
   const originMs = clock.nowMs();
   const miner = await introduced(first, 'rig-1');
-  await miner.status('MINING');
+  await miner.status('SELF_MINING');
   look(clock);
   clock.advance(29_000);
   await miner.heartbeat();
@@ -146,7 +145,7 @@ describe('changes', () => {
     const platform = await startTestPlatform({ clock });
     const miner = await introduced(platform, 'rig-1');
     for (let round = 0; round < 400; round += 1) {
-      await miner.status(round % 2 === 0 ? 'MINING' : 'IDLE');
+      await miner.status(round % 2 === 0 ? 'SELF_MINING' : 'IDLE');
       await miner.heartbeat();
       look(clock);
     }
@@ -203,7 +202,7 @@ describe('changes', () => {
     const platform = await startSeededPlatform(
       (database) => {
         database.account('provider-1', 'provider');
-        database.worker('rig-1', { last_heartbeat_ms: nowMs, state: 'MINING' });
+        database.worker('rig-1', { last_heartbeat_ms: nowMs, state: 'SELF_MINING' });
         for (let index = 0; index < 700; index += 1) {
           // Of ten changes one is followed by the next in a second, all others in a minute.
           const since_ms = nowMs - 80_000_000 + index * 60_000 - (index % 10 === 0 ? 59_000 : 0);
@@ -248,7 +247,7 @@ test('what happened after a backup is unknown once it is restored', async () => 
     ).length > 0;
   await waitFor(storedLater, 'the heartbeat in the file');
   const name = await madeBackup(platform);
-  await miner.status('MINING');
+  await miner.status('SELF_MINING');
   await waitFor(async () => (await timelineOf(platform)).segments.at(-1)?.state === 'mining', 'mining');
   await ok(platform, 'POST', `/api/admin/backups/${name}/restore`, { who: admin(platform) }).catch(
     () => undefined,

@@ -4,8 +4,8 @@ import { workerSchema } from './worker.ts';
 
 /**
  * What a worker did:
- * - `mining`: it reported MINING or SELF_MINING;
- * - `leased`: LEASED, on its way to mine for a lease;
+ * - `mining`: it reported SELF_MINING, for its owner;
+ * - `leased`: LEASED or MINING, for a lease;
  * - `available`: AVAILABLE or COMPLETED;
  * - `paused`: IDLE;
  * - `error`: ERROR;

@@ -14,10 +14,10 @@ export function timelineStateOf(worker: LiveWorker, nowMs: number): TimelineStat
   if (worker.lastHeartbeatMs === 0) return 'unknown';
   if (!isOnline(worker, nowMs)) return 'silent';
   switch (shownState(worker)) {
-    case 'MINING':
     case 'SELF_MINING':
       return 'mining';
     case 'LEASED':
+    case 'MINING':
       return 'leased';
     case 'IDLE':
       return 'paused';
