@@ -22,11 +22,9 @@ export const logPageSchema = z
   .object({
     items: z.array(logEntrySchema).meta({ description: 'Oldest first' }),
     left_out: z.number().meta({ description: 'Older entries that match, too, and were more than limit' }),
-    first_sequence: z
-      .number()
-      .meta({
-        description: 'Of the oldest line in memory, whether it matches or not; what came before is gone',
-      }),
+    first_sequence: z.number().meta({
+      description: 'Of the oldest line in memory, whether it matches or not; what came before is gone',
+    }),
     last_sequence: z.number().meta({ description: 'Of the newest: ask for what comes after it next time' }),
   })
   .meta({ id: 'LogPage' });

@@ -40,11 +40,9 @@ export const settingsViewSchema = z
     settings_file: z.string().meta({ description: 'Where changes are written' }),
     groups: z.array(z.object({ name: z.string(), options: z.array(settingSchema) })),
     restart_needed: z.array(z.string()).meta({ description: 'Settings that a restart would change' }),
-    problems: z
-      .array(z.string())
-      .meta({
-        description: 'What is wrong with the settings file as it is now: nothing would start with it',
-      }),
+    problems: z.array(z.string()).meta({
+      description: 'What is wrong with the settings file as it is now: nothing would start with it',
+    }),
     last_error: z
       .string()
       .meta({ description: 'Why the last restart with other settings failed; empty: it did not' }),

@@ -30,7 +30,10 @@ function toAppError(error: unknown, path: string): AppError | undefined {
   if (status === 404) return nothingAt(path);
   if (status === 415) return new AppError('unsupported_media_type', `The body: ${messageOf(error)}.`);
   if (status === 416)
-    return new AppError('range_not_satisfiable', 'The file ends before this range; ask for one inside of it.');
+    return new AppError(
+      'range_not_satisfiable',
+      'The file ends before this range; ask for one inside of it.',
+    );
   if (status !== undefined && status >= 400 && status < 500)
     return new AppError('malformed_request', `The request is malformed: ${messageOf(error)}.`);
   return undefined;
