@@ -10,11 +10,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { configOptions, type ConfigKey } from '../src-main/contract/config.ts';
+import type { HealthReport } from '../src-main/contract/domain/health.ts';
 import type { SettingsView, SettingView } from '../src-main/contract/domain/setting.ts';
+import { loadConfig } from '../src-main/platform/config/load-config.ts';
 import { createLogger } from '../src-main/platform/kernel/logger.ts';
+import { createPlatform } from '../src-main/platform/platform.ts';
 import { admin, call, ok } from './support/accounts.ts';
+import { PlatformProcess } from './support/platform-process.ts';
 import { freePort, takenPort } from './support/ports.ts';
 import { TestMiner } from './support/test-miner.ts';
 import { startTestPlatform, temporaryFolder, type TestPlatform } from './support/test-platform.ts';
@@ -317,4 +321,44 @@ describe('a restart', () => {
       'a request in the log, as JSON',
     );
   });
+});
+
+test('of a platform whose maker gave the settings itself, they are shown and stay as they are', async () => {
+  const dataDir = temporaryFolder();
+  const args = ['--api-host=127.0.0.1', '--mqtt-host=127.0.0.1', '--api-port=0', '--mqtt-port=0'];
+  const platform = createPlatform(
+    loadConfig({ args: [...args, '--data-dir', dataDir, '--max-workers', '5'], environment: {} }),
+  );
+  await platform.start();
+  onTestFinished(() => platform.stop());
+  const made = { platform, dataDir } as unknown as TestPlatform;
+  const view = await settingsOf(made);
+  expect(settingOf(view, 'maxWorkers')).toMatchObject({ value: 5, next_value: 5 });
+  for (const { locked } of view.groups.flatMap(({ options }) => options))
+    expect(locked).toContain('change them there');
+  for (const { status, body } of [await change(made, { maxWorkers: 6 }), await restart(made)])
+    expect({ status, detail: body.detail }).toEqual({
+      status: 409,
+      detail: expect.stringContaining('change them there') as string,
+    });
+  expect(existsSync(join(dataDir, 'settings.json'))).toBe(false);
+});
+
+test('the program changes its settings, goes on as the same process, and reads them at its next start', async () => {
+  const dataDir = temporaryFolder();
+  const started = await PlatformProcess.start(dataDir);
+  const at = { apiUrl: `http://127.0.0.1:${started.ready.api_port}`, dataDir };
+  const { key = '' } = admin(at);
+  const put = { who: { key }, body: { changes: { maxWorkers: 77 } } };
+  expect(await ok(at, 'PUT', '/api/admin/settings', put)).toEqual({ restart_needed: ['maxWorkers'] });
+  expect((await call(at, 'POST', '/api/admin/restart', { who: { key } })).status).toBe(202);
+  const limit = async () =>
+    settingOf(await ok<SettingsView>(at, 'GET', '/api/admin/settings', { who: { key } }), 'maxWorkers').value;
+  await waitFor(async () => (await limit()) === 77, 'the new limit');
+  const health = await ok<HealthReport>(at, 'GET', '/api/admin/health', { who: { key } });
+  expect(health.process.pid).toBe(started.ready.pid);
+  expect(await started.end('SIGTERM')).toBe(0);
+  const again = await PlatformProcess.start(dataDir);
+  at.apiUrl = `http://127.0.0.1:${again.ready.api_port}`;
+  expect(await limit()).toBe(77);
 });

@@ -8,7 +8,7 @@ import type { LoggerFactory } from '../../src-main/platform/kernel/logger.ts';
 import { createPlatform, type Platform } from '../../src-main/platform/platform.ts';
 
 export interface TestPlatformOptions {
-  /** Flags beside the ones that put it on loopback, port 0 and a temporary folder. */
+  /** Flags beside, or instead of, the ones that put it on loopback, port 0 and a temporary folder. */
   readonly args?: readonly string[];
   readonly clock?: Clock;
   readonly loggers?: LoggerFactory;
@@ -39,6 +39,10 @@ export const believing = ['--verify', 'off'];
 
 const loopbackFlags = ['--api-host=127.0.0.1', '--mqtt-host=127.0.0.1', '--api-port=0', '--mqtt-port=0'];
 
+const nameOf = (flag: string) => flag.split('=', 1)[0];
+const isGiven = (flag: string, args: readonly string[] = []) =>
+  args.some((given) => nameOf(given) === nameOf(flag));
+
 /** A folder that is removed when the test ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'xenblocks-test-'));
@@ -53,7 +57,10 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
   if (options.settings)
     writeFileSync(join(dataDir, 'settings.json'), JSON.stringify({ ...loopback, ...options.settings }));
   const settings = new ConfigStore({
-    args: [...(options.settings ? [] : loopbackFlags), ...['--data-dir', dataDir, ...(options.args ?? [])]],
+    args: [
+      ...(options.settings ? [] : loopbackFlags.filter((flag) => !isGiven(flag, options.args))),
+      ...['--data-dir', dataDir, ...(options.args ?? [])],
+    ],
     environment: options.environment ?? {},
   });
   const platform = createPlatform(settings.inForce.config, {
