@@ -98,7 +98,7 @@ export function createFormatter(locale: string): Formatter {
   const dateTimes = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const times = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
-  const relative = new Intl.RelativeTimeFormat(locale, { style: 'narrow', numeric: 'always' });
+  const relative = new Intl.RelativeTimeFormat(locale, { style: 'narrow', numeric: 'auto' });
   const at = (format: Intl.DateTimeFormat) => (unixSec: Maybe) =>
     isUnknown(unixSec) || unixSec <= 0 ? unknown : format.format(unixSec * 1000);
 
