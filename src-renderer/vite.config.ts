@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig, type ProxyOptions } from 'vite';
+import { compression, defineAlgorithm } from 'vite-plugin-compression2';
 
 /** From the top of the project, where npm runs its scripts. */
 const root = resolve('src-renderer');
@@ -25,6 +26,12 @@ export default defineConfig({
   plugins: [
     vue(),
     tailwindcss(),
+    // Compressed once here, not at each request: the platform serves the copies.
+    compression({
+      include: /\.(js|css|html|svg|wasm)$/,
+      threshold: 1024,
+      algorithms: [defineAlgorithm('brotliCompress'), defineAlgorithm('gzip', { level: 9 })],
+    }),
     // electron-vite makes every address relative, which deep links below /dashboard can't bear.
     { name: 'dashboard-base', enforce: 'post', config: () => ({ base }) },
   ],
