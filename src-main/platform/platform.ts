@@ -129,6 +129,8 @@ class RestartablePlatform implements Platform {
       store?.adopt(next);
       await this.#startAnew();
       if (store) store.lastError = '';
+      const { apiPort, mqttPort } = this.addresses;
+      this.#loggers.module('server').info({ apiPort, mqttPort }, 'runs with the settings as they are now');
     } catch (error) {
       this.#tellFailure(error);
       if (store) store.lastError = messageOf(error);

@@ -73,7 +73,7 @@ function judgeStorage({ storage }: Figures, { writeFailure }: HealthFacts): Verd
     last_commit_age_sec: age,
   } = storage;
   const written = age === null ? '' : `, last written ${duration(age)} ago`;
-  const now = `The database has ${size(bytes)}${written}; ${size(free)} are free on its disk.`;
+  const now = `The database has ${size(bytes + wal)}${written}; ${size(free)} are free on its disk.`;
   if (free < Math.max(leastDiskFreeBytes, bytes))
     return ['warning', `${now} That is too little for a backup or for growth: make room.`];
   if (wal > largeWalBytes)
@@ -84,7 +84,8 @@ function judgeStorage({ storage }: Figures, { writeFailure }: HealthFacts): Verd
 }
 
 function judgeFeed({ feed }: Figures, { droppedLastMinute }: HealthFacts): Verdict {
-  const now = `${count(feed.clients, 'client is', 'clients are')} connected to the live feed.`;
+  const connected = feed.clients === 0 ? 'Nobody is' : count(feed.clients, 'client is', 'clients are');
+  const now = `${connected} connected to the live feed.`;
   if (feed.clients >= feed.max_clients * nearLimit)
     return [
       'warning',
