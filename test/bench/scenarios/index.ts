@@ -3,6 +3,7 @@ import { backupScenario } from './backup.ts';
 import { blocksScenario } from './blocks.ts';
 import { claimFloodScenario } from './claim-flood.ts';
 import { connectScenario } from './connect.ts';
+import { dashboardFleetScenario, dashboardViewScenario } from './dashboard.ts';
 import { eventLoopScenario } from './event-loop.ts';
 import { generateScenario } from './generate.ts';
 import { heartbeatScenario } from './heartbeats.ts';
@@ -45,6 +46,8 @@ export const scenarios: readonly Scenario[] = [
   startScenario,
   generateScenario,
   importScenario,
+  dashboardViewScenario,
+  dashboardFleetScenario,
   memoryScenario,
   eventLoopScenario,
 ];

@@ -3,18 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
-
-const candidates = [
-  process.env['CHROMIUM_PATH'] ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-];
-
-/** Where a browser is installed; undefined when none is. */
-export const browserPath = candidates.find((path) => path !== '' && existsSync(path));
+import { browserArguments, browserPath } from './browser-path.ts';
 
 const page = join(import.meta.dirname, '../../../out/renderer/index.html');
 
@@ -23,8 +12,7 @@ export function launchBrowser(): Promise<Browser> {
   if (!existsSync(page)) throw new Error('The dashboard is not built: run "npm run build" first.');
   return chromium.launch({
     executablePath: browserPath as string,
-    // The test's own pages only, also where the tests run as root.
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none'],
+    args: browserArguments,
   });
 }
 
