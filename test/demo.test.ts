@@ -201,6 +201,7 @@ function rightFacts(): DemoFacts {
       elapsed_sec: 10,
       price_per_min: 1.2,
       end_reason: 'stopped',
+      total_cost: bill.total_cost,
       mining_since: 2,
       blocks: [block],
       settlement: {
