@@ -188,3 +188,24 @@ test('without a build the page says what to do, and the API answers', async () =
   const { page } = buildDashboard(dashboardFolder);
   expect((await getRaw(`${platform.apiUrl}/dashboard`)).body.toString()).toBe(page);
 });
+
+test('the built program serves the dashboard that was built with it: all that the page loads, compressed once', async () => {
+  const platform = await startTestPlatform();
+  const get = (path: string, accepted: string) =>
+    getRaw(`${platform.apiUrl}${path}`, { 'Accept-Encoding': accepted });
+  const page = await get('/dashboard', 'identity');
+  expect(page.status).toBe(200);
+  const loaded = [...page.body.toString().matchAll(/(?:src|href)="(\/dashboard\/assets\/[^"]+)"/g)];
+  expect(loaded.length).toBeGreaterThanOrEqual(2);
+  for (const [, path = ''] of loaded) {
+    const plain = await get(path, 'identity');
+    expect(plain.headers['cache-control'], path).toBe(immutable);
+    const [br, gzip] = [await get(path, 'br, gzip'), await get(path, 'gzip')];
+    expect(br.headers['content-encoding'], path).toBe('br');
+    expect(gzip.headers['content-encoding'], path).toBe('gzip');
+    // Copies of the build have a length; what is compressed on the fly has none.
+    for (const copy of [br, gzip]) expect(Number(copy.headers['content-length'])).toBe(copy.body.length);
+    expect(brotliDecompressSync(br.body).equals(plain.body)).toBe(true);
+    expect(gunzipSync(gzip.body).equals(plain.body)).toBe(true);
+  }
+});
