@@ -29,7 +29,7 @@ export interface Formatter {
   change(fraction: Maybe): string;
   bytes(bytes: Maybe): string;
   gigabytes(gigabytes: Maybe): string;
-  /** `2 h 14 min`; seconds below an hour when `precise`. */
+  /** `2 h 14 min`, `2 h`; when `precise` with seconds below an hour, and with a second part that is 0. */
   duration(seconds: Maybe, precise?: boolean): string;
   /** `12 s ago`. */
   age(seconds: Maybe): string;
@@ -145,6 +145,7 @@ export function createFormatter(locale: string): Formatter {
       isUnknown(seconds)
         ? unknown
         : durationParts(seconds, precise)
+            .filter(([amount], index) => precise || index === 0 || amount > 0)
             .map(([amount, unit]) => `${number(amount, {})} ${unit}`)
             .join(' '),
     age: (seconds) => (isUnknown(seconds) ? unknown : ageOf(relative, seconds)),

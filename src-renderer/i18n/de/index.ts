@@ -3,6 +3,7 @@ import { blocks } from './blocks.ts';
 import { charts } from './charts.ts';
 import { common } from './common.ts';
 import { control } from './control.ts';
+import { market } from './market.ts';
 import { overview } from './overview.ts';
 import { fleet } from './fleet.ts';
 import { honesty } from './honesty.ts';
@@ -16,6 +17,7 @@ export const de: Catalogue = {
   charts,
   common,
   control,
+  market,
   overview,
   fleet,
   honesty,

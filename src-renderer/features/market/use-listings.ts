@@ -1,0 +1,78 @@
+/** The market's listings as the address asks for them, kept current while somebody looks. */
+import { useThrottleFn } from '@vueuse/core';
+import { computed, onScopeDispose, type ComputedRef } from 'vue';
+import { listingOrders, type Listing, type ListingOrder } from '../../../src-main/contract/domain/market.ts';
+import { marketplaceRoute } from '../../../src-main/contract/rest/market.routes.ts';
+import { invalidate, useCall } from '../../api/query.ts';
+import { useLive } from '../../state/live.ts';
+import {
+  choiceFilter,
+  flagFilter,
+  numberFilter,
+  pageFilter,
+  textFilter,
+} from '../../ui/table/url-filters.ts';
+import { useUrlFilters, type UrlFilters } from '../../ui/table/use-url-filters.ts';
+
+/** Listings of a page. */
+export const listingsPerPage = 24;
+
+/** Rented instead of a worker's id: whichever is the cheapest. */
+export const anyWorker = '*';
+
+const definition = {
+  gpu: textFilter(128),
+  /** H/s. */
+  min_hashrate: numberFilter({ min: 0, max: 1e14 }),
+  /** Credits a minute. */
+  max_price: numberFilter({ min: 0, max: 10_000 }),
+  min_gpus: numberFilter({ min: 0, max: 1024, isWhole: true }),
+  /** Also those that can't be rented now. */
+  all: flagFilter(),
+  sort: choiceFilter(listingOrders),
+  page: pageFilter(),
+  /** The worker whose rent dialog is open; `*` for any. */
+  rent: textFilter(256),
+};
+
+export type MarketFilters = UrlFilters<typeof definition>;
+
+/** Filters that leave listings out. */
+export const narrowing = ['gpu', 'min_hashrate', 'max_price', 'min_gpus'] as const;
+
+const refreshMs = 10_000;
+/** So often at most a lease that begins or ends is followed at once. */
+const followMs = 2000;
+
+export function useMarketFilters(): MarketFilters {
+  return useUrlFilters(definition);
+}
+
+export function useListings({ values }: MarketFilters) {
+  const live = useLive();
+  const answer = useCall(
+    marketplaceRoute,
+    () => {
+      const { gpu, min_hashrate, max_price, min_gpus, all, sort, page } = values.value;
+      return {
+        query: {
+          limit: listingsPerPage,
+          page,
+          sort_by: sort === '' ? undefined : sort,
+          gpu_type: gpu.trim(),
+          min_hashrate,
+          max_price,
+          min_gpus,
+          available_only: all ? false : undefined,
+        },
+      };
+    },
+    { refreshMs },
+  );
+  const follow = useThrottleFn(() => void invalidate(marketplaceRoute), followMs, true);
+  onScopeDispose(live.on('lease', () => void follow()));
+
+  const listings: ComputedRef<readonly Listing[] | undefined> = computed(() => answer.data.value?.items);
+  const order = computed<ListingOrder>(() => (values.value.sort === '' ? 'price' : values.value.sort));
+  return { answer, listings, order, total: computed(() => answer.data.value?.total) };
+}
