@@ -13,6 +13,9 @@ export interface ShowcaseOptions {
   readonly days?: number;
   /** Seconds between two blocks of a simulated worker. */
   readonly blockIntervalSec?: number;
+  /** GPUs of each simulated worker; 1 to 8 unless given. */
+  readonly gpuCount?: number;
+  /** Flags of the platform; those of cheap blocks unless given. */
   readonly args?: readonly string[];
 }
 
@@ -31,13 +34,13 @@ const cheapBlocks = ['--block-marker', 'X1', '--difficulty', '8'];
 
 /** Starts it; everything ends with the test. */
 export async function startShowcase(options: ShowcaseOptions = {}): Promise<Showcase> {
-  const { workers = 24, days = 3, blockIntervalSec = 20, args = [] } = options;
+  const { workers = 24, days = 3, blockIntervalSec = 20, gpuCount, args = cheapBlocks } = options;
   const dataDir = temporaryFolder();
   if (days > 0) {
     const size = { workers: 12, blocks: 300 * days, leases: 20 * days, addresses: 4, days };
     await generate(join(dataDir, 'marketplace.db'), { size, endMs: Date.now() - 60_000 });
   }
-  const platform = await startTestPlatform({ dataDir, args: [...cheapBlocks, ...args] });
+  const platform = await startTestPlatform({ dataDir, args });
   const operator = admin(platform);
   const wallet = newWallet();
   if (workers > 0) {
@@ -46,6 +49,7 @@ export async function startShowcase(options: ShowcaseOptions = {}): Promise<Show
       owner: wallet.address,
       block_interval: blockIntervalSec,
       heartbeat_interval: 2,
+      gpu_count: gpuCount,
       seed: 11,
     };
     await ok(platform, 'POST', '/api/admin/simulator/start', { who: operator, body });
