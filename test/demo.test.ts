@@ -165,6 +165,7 @@ const reputation = (score: number, blocks: number, leases: number) => ({
 /** A demo in which 10 s at 1.2 a minute cost 0.2 credits: 0.19 for the owner, 0.01 for the platform. */
 function rightFacts(): DemoFacts {
   const block = {
+    block_id: 1,
     lease_id: 'lease-1',
     worker_id: 'demo-rig-001',
     hash: '$argon2id$v=19$m=8,t=1,p=1$salt$tagX1',

@@ -93,6 +93,13 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
   },
   'get /api/workers/{worker_id}': ofWorker,
   'get /api/workers/{worker_id}/timeline': ofWorker,
+  'get /api/blocks/{block_id}': async ({ platform, miner }) => {
+    await miner.block();
+    const blocks = await ok<{ block_id: number }[]>(platform, 'GET', '/api/monitoring/blocks/recent', {
+      who: admin(platform),
+    });
+    return { params: { block_id: String(blocks[0]?.block_id) } };
+  },
   'get /api/workers/{worker_id}/pricing': ofWorker,
   'get /api/workers/{worker_id}/pricing/suggest': ofWorker,
   'get /api/workers/{worker_id}/reputation': ofWorker,

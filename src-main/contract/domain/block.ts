@@ -39,6 +39,9 @@ export type BlockReason = keyof typeof blockReasons;
 /** A block as REST and the feed show it (websocket.md `Block`, rest.md `/api/monitoring/blocks/recent`). */
 export const blockSchema = z
   .object({
+    block_id: z
+      .number()
+      .meta({ description: "Number of the report, by the order of arrival; not the chain's" }),
     lease_id: z.string().meta({ description: 'Empty for a self-mined block' }),
     worker_id: z.string(),
     hash: z.string(),

@@ -1,6 +1,6 @@
 /** Shapes of the marketplace (domain.md, Marketplace; rest.md, Market). */
 import { z } from 'zod';
-import { gpuSchema, reputationSchema } from './worker.ts';
+import { gpuSchema, honestySchema, reputationSchema } from './worker.ts';
 
 /** `price` rises, the others fall. */
 export const listingOrders = ['price', 'hashrate', 'gpus', 'memory'] as const;
@@ -29,7 +29,9 @@ export const listingSchema = z
     eth_address: z.string(),
     last_heartbeat: z.number(),
     available: z.boolean().meta({ description: 'Whether it can be rented now' }),
+    online: z.boolean(),
     reputation: reputationSchema,
+    honesty: honestySchema,
   })
   .meta({ id: 'Listing' });
 export type Listing = z.infer<typeof listingSchema>;

@@ -8,7 +8,8 @@ import {
   maxDurationSec,
   settlementSchema,
 } from '../domain/lease.ts';
-import { defineRoute, offsetListOf, offsetQuery } from './define-route.ts';
+import { spanQuery } from './blocks.routes.ts';
+import { defineRoute, offsetListOf, offsetQuery, queryText } from './define-route.ts';
 
 const rentBody = z.object({
   consumer_id: z
@@ -105,6 +106,12 @@ export const leasesRoute = defineRoute({
   openToAll: true,
   query: z.object({
     ...leaseListQuery,
+    worker_id: queryText(256, 'Only the leases of this worker'),
+    search: queryText(
+      256,
+      'Beginning of the id of a lease, a worker or a consumer (at least 3 characters); finds up to 2000 of each',
+    ).refine((text) => text === '' || text.trim().length >= 3, 'must have at least 3 characters'),
+    ...spanQuery,
     as: z.enum(['consumer', 'provider'], { error: 'must be consumer or provider' }).optional().meta({
       description: "Leases that the account rents, or those of its workers; absent: by the account's role",
     }),

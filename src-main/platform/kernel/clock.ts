@@ -20,3 +20,8 @@ export const systemClock: Clock = {
 export function toUnixSeconds(timeMs: number): number {
   return timeMs / 1000;
 }
+
+/** The other way round, to the millisecond, for bounds of a span; undefined stays undefined. */
+export function toMilliseconds(timeSec: number | undefined): number | undefined {
+  return timeSec === undefined ? undefined : Math.round(timeSec * 1000);
+}

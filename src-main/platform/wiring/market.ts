@@ -17,12 +17,13 @@ import { createTrends } from './trends.ts';
 
 export interface MarketSources {
   readonly fleet: Fleet;
+  readonly view: FleetView;
   readonly leases: Pick<Leases, 'hasActiveLease' | 'tallyOf'>;
   readonly clock: Clock;
 }
 
 /** Reputation and listings, both answered from live state. */
-export function createMarket({ blockMarker }: Config, { fleet, leases, clock }: MarketSources) {
+export function createMarket({ blockMarker }: Config, { fleet, view, leases, clock }: MarketSources) {
   const reputations = new Reputations({
     find: (workerId) => fleet.get(workerId),
     tallyOf: (workerId) => leases.tallyOf(workerId),
@@ -30,6 +31,7 @@ export function createMarket({ blockMarker }: Config, { fleet, leases, clock }: 
   });
   const market = new Market({
     fleet,
+    view,
     reputations,
     clock,
     hasActiveLease: (workerId) => leases.hasActiveLease(workerId),

@@ -87,7 +87,7 @@ export function createParts(config: Config, options: PlatformOptions) {
     candidates: (durationSec) => trade.market.candidates(durationSec),
     blocksOf: (leaseId) => blocks.ofLease(leaseId),
   });
-  const trade = createMarket(config, { fleet, leases: leasing.leases, clock });
+  const trade = createMarket(config, { fleet, view, leases: leasing.leases, clock });
   const control = createControl({ ...core, fleet, view, broker, leases: leasing.leases });
   const identity = createIdentity(config, {
     ...core,

@@ -3,7 +3,13 @@ import { totalmem } from 'node:os';
 import type { Config } from '../../contract/config.ts';
 import { defaultBlockMarker } from '../../contract/domain/block-probability.ts';
 import { proofMemoryLimitKib } from '../../contract/domain/proof.ts';
-import { BlockListRepository, BlockRepository, Blocks, type BlockEvents } from '../features/blocks/index.ts';
+import {
+  BlockListRepository,
+  BlockRepository,
+  Blocks,
+  BlockSearchRepository,
+  type BlockEvents,
+} from '../features/blocks/index.ts';
 import { findChainBlocks } from '../features/chain/index.ts';
 import type { Fleet } from '../features/fleet/index.ts';
 import { DifficultyInForce, ProofChecker, type ProofRules } from '../features/proof/index.ts';
@@ -68,6 +74,7 @@ export function createBlocks(config: Config, { storage, loggers, ...sources }: B
   return new Blocks({
     repository: new BlockRepository(storage, config.noChain ? undefined : findChainBlocks),
     lists: new BlockListRepository(storage),
+    searches: new BlockSearchRepository(storage),
     verify: config.verify,
     logger: loggers.module('blocks'),
     ...sources,

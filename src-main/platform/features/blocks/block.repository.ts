@@ -12,6 +12,7 @@ import { assessBlock, type BlockAssessment, type BlockReport } from './assess-bl
 export type RecordedBlock = Outcome | undefined;
 
 interface Outcome extends BlockAssessment {
+  readonly blockId: number;
   /** Number of the chain's block with this key; null when the chain does not have it (yet). */
   readonly chainBlockId: number | null;
 }
@@ -57,10 +58,11 @@ const insertSql = sql.raw(
     `select ${columns.map((_, index) => `value ->> ${index}`).join(', ')} from json_each(`,
 );
 const onConflictSql = sql.raw(
-  ') where true on conflict do nothing returning key, worker_id, lease_id, counted',
+  ') where true on conflict do nothing returning block_id, key, worker_id, lease_id, counted',
 );
 
 interface InsertedKey {
+  block_id: number;
   key: string;
   worker_id: string;
   lease_id: string;
@@ -69,7 +71,7 @@ interface InsertedKey {
 
 interface Assessed {
   readonly report: BlockReport;
-  readonly assessment: Outcome;
+  readonly assessment: Omit<Outcome, 'blockId'>;
 }
 
 function identityOf(workerId: string, leaseId: string, key: string, counted: boolean): string {
@@ -118,32 +120,38 @@ async function findHolder(db: Database, key: string): Promise<KeyHolder | undefi
     .executeTakeFirst();
 }
 
-/** Inserts rows in order; tells of each whether it is new. */
-async function insertRows(db: Database, rows: readonly Assessed[]): Promise<boolean[]> {
+/** Inserts rows in order; tells of each its number, undefined when it is not new. */
+async function insertRows(db: Database, rows: readonly Assessed[]): Promise<(number | undefined)[]> {
   const parameters = JSON.stringify(rows.map(toParameters));
   const { rows: inserted } = await sql<InsertedKey>`${insertSql}${parameters}${onConflictSql}`.execute(db);
-  const fresh = new Set(
-    inserted.map((row) => identityOf(row.worker_id, row.lease_id, row.key, row.counted === 1)),
+  const fresh = new Map(
+    inserted.map((row) => [
+      identityOf(row.worker_id, row.lease_id, row.key, row.counted === 1),
+      row.block_id,
+    ]),
   );
   // Of reports that repeat a key within the batch, the first one was inserted.
-  return rows.map(({ report, assessment }) =>
-    fresh.delete(identityOf(report.workerId, report.leaseId, report.key, assessment.counted)),
-  );
+  return rows.map(({ report, assessment }) => {
+    const identity = identityOf(report.workerId, report.leaseId, report.key, assessment.counted);
+    const blockId = fresh.get(identity);
+    fresh.delete(identity);
+    return blockId;
+  });
 }
 
 /** A key that counts already: the same worker's report came again, or somebody else claims it too. */
 async function recordKnownKey(db: Database, { report, assessment }: Assessed): Promise<RecordedBlock> {
   const holder = await findHolder(db, report.key);
   if (holder?.workerId === report.workerId && holder.leaseId === report.leaseId) return undefined;
-  const duplicate: Outcome = {
+  const duplicate = {
     ...assessment,
     chainBlockId: null,
     verified: 'rejected',
     reason: 'duplicate_key',
     counted: false,
-  };
-  const [isNew] = await insertRows(db, [{ report, assessment: duplicate }]);
-  return isNew ? duplicate : undefined;
+  } as const;
+  const [blockId] = await insertRows(db, [{ report, assessment: duplicate }]);
+  return blockId === undefined ? undefined : { ...duplicate, blockId };
 }
 
 /** Records reports in the order of their arrival, and counts them for their leases. */
@@ -161,16 +169,17 @@ async function insertBlocks(
     const found = assessment.verified === 'rejected' ? undefined : onChain?.get(report.key.toLowerCase());
     return { report, assessment: { ...assessment, chainBlockId: found ?? null } };
   });
-  const isNew = await insertRows(db, rows);
+  const blockIds = await insertRows(db, rows);
   const leaseBlocks = new Map<string, number>();
   const recorded: RecordedBlock[] = [];
   for (const [index, row] of rows.entries()) {
     const { report, assessment } = row;
-    if (!isNew[index]) {
+    const blockId = blockIds[index];
+    if (blockId === undefined) {
       recorded.push(assessment.counted ? await recordKnownKey(db, row) : undefined);
       continue;
     }
-    recorded.push(assessment);
+    recorded.push({ ...assessment, blockId });
     if (report.leaseId !== '' && assessment.counted)
       leaseBlocks.set(report.leaseId, (leaseBlocks.get(report.leaseId) ?? 0) + 1);
   }
@@ -194,6 +203,7 @@ async function markOnChain(db: Database, key: string, chainBlockId: number): Pro
 /** A row as it is shown. */
 export function toBlock(row: BlockRow): Block {
   return {
+    block_id: row.block_id,
     lease_id: row.lease_id,
     worker_id: row.worker_id,
     hash: row.hash,

@@ -1,21 +1,31 @@
-import { blocksRoute, selfMinedBlocksRoute } from '../../../contract/rest/blocks.routes.ts';
+import { blockRoute, blocksRoute, selfMinedBlocksRoute } from '../../../contract/rest/blocks.routes.ts';
 import { recentBlocksRoute } from '../../../contract/rest/fleet.routes.ts';
 import type { HttpServer } from '../../http/http-server.ts';
+import { toMilliseconds } from '../../kernel/clock.ts';
 import type { Blocks } from './block.service.ts';
 
-/** rest.md: `/api/monitoring/blocks/recent`, `/api/blocks`, `/api/blocks/self-mined`. */
+/** rest.md: `/api/monitoring/blocks/recent`, `/api/blocks*`. */
 export function mountBlocks(http: HttpServer, blocks: Blocks): void {
   http.mount(recentBlocksRoute, ({ query }) => blocks.recent(query.limit));
 
-  http.mount(blocksRoute, async ({ query: { lease_id: leaseId, limit, offset } }) =>
-    leaseId === ''
-      ? { ...(await blocks.list({ limit, offset })), limit, offset }
-      : blocks.ofLease(leaseId, { limit, offset }),
-  );
+  http.mount(blocksRoute, async ({ query }) => {
+    const { limit, offset, since, until, block_type: type, verified, counted, search, account } = query;
+    const filter = {
+      ...{ leaseId: query.lease_id, workerId: query.worker_id, account, verified, type, counted },
+      ...{ search: search.trim(), sinceMs: toMilliseconds(since), untilMs: toMilliseconds(until) },
+    };
+    const isFiltered = Object.values(filter).some((value) => value !== undefined && value !== '');
+    const portion = { limit, offset };
+    const found = isFiltered ? await blocks.search(filter, portion) : await blocks.list(portion);
+    const { items, total, isExact } = found;
+    return query.lease_id === '' ? { items, total, total_is_exact: isExact, ...portion } : items;
+  });
 
   http.mount(selfMinedBlocksRoute, async ({ query: { worker_id: workerId, limit, offset } }) => ({
     ...(await blocks.listSelfMined(workerId, { limit, offset })),
     limit,
     offset,
   }));
+
+  http.mount(blockRoute, ({ params }) => blocks.find(params.block_id));
 }

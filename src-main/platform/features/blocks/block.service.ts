@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { VerifyMode } from '../../../contract/config.ts';
 import type { Block } from '../../../contract/domain/block.ts';
 import type { MinerMessages } from '../../../contract/mqtt/miner-messages.ts';
-import { messageOf } from '../../kernel/app-error.ts';
+import { AppError, messageOf } from '../../kernel/app-error.ts';
 import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { Announcer } from '../../kernel/event-bus.ts';
@@ -14,6 +14,7 @@ import { mayCount, refuseLease, type BlockClaim, type BlockReport } from './asse
 import { forgottenAtOnce, keptUncounted } from './forget-blocks.ts';
 import type { BlockListRepository, BlockTotals, Portion } from './block-list.repository.ts';
 import type { BlockRepository, RecordedBlock } from './block.repository.ts';
+import type { BlockFilter, BlockSearchRepository, FoundBlocks } from './block-search.repository.ts';
 import type { BlockEvents } from './blocks.events.ts';
 import { RecordAllowance } from './record-allowance.ts';
 import { ReportQueue } from './report-queue.ts';
@@ -22,6 +23,7 @@ import { SlidingCount } from './sliding-count.ts';
 export interface BlocksOptions {
   readonly repository: BlockRepository;
   readonly lists: BlockListRepository;
+  readonly searches: BlockSearchRepository;
   readonly fleet: Fleet;
   readonly proofs: Pick<ProofChecker, 'examine' | 'classify' | 'hash'>;
   readonly verify: VerifyMode;
@@ -120,8 +122,21 @@ export class Blocks implements Component {
   }
 
   /** A page of all blocks, newest first. */
-  async list(portion: Portion): Promise<{ items: Block[]; total: number }> {
-    return { items: await this.#options.lists.newest(portion), total: this.#totals.recorded };
+  async list(portion: Portion): Promise<FoundBlocks> {
+    const items = await this.#options.lists.newest(portion);
+    return { items, total: this.#totals.recorded, isExact: true };
+  }
+
+  /** A page of the blocks that pass, newest first. */
+  search(filter: BlockFilter, portion: Portion): Promise<FoundBlocks> {
+    return this.#options.searches.search(filter, portion);
+  }
+
+  /** @throws AppError `not_found` */
+  async find(blockId: number): Promise<Block> {
+    const block = await this.#options.searches.find(blockId);
+    if (!block) throw new AppError('not_found', `There is no block ${blockId}.`);
+    return block;
   }
 
   /** A page of the self-mined blocks, newest first, of one worker or (empty) of all. */
@@ -250,7 +265,7 @@ export class Blocks implements Component {
   }
 
   #count(report: BlockReport, outcome: NonNullable<RecordedBlock>): void {
-    const { verified, reason, prefixValid, type, counted, chainBlockId } = outcome;
+    const { verified, reason, prefixValid, type, counted, chainBlockId, blockId } = outcome;
     const isSelfMined = report.leaseId === '';
     this.#countVerdict(verified, reason);
     const { total, selfMined, recorded, recordedSelfMined } = this.#totals;
@@ -265,6 +280,7 @@ export class Blocks implements Component {
     if (counted && !isSelfMined) this.#options.minedFor(report.leaseId);
     if (counted) this.#countForWorker(report, verified === 'proven', type);
     const block: Block = {
+      block_id: blockId,
       lease_id: report.leaseId,
       worker_id: report.workerId,
       hash: report.hash,

@@ -26,16 +26,22 @@ export class LeaseArchive {
     this.#options = options;
   }
 
-  /** An offset list, newest first. */
-  async list(filter: LeaseFilter, portion: Portion) {
+  /** An offset list, newest first. @param search text that names them; empty: all that pass */
+  async list(filter: LeaseFilter, portion: Portion, search = '') {
     const { lists, leases, clock } = this.#options;
-    const total = await lists.count(filter);
-    const rows = portion.offset < total ? await lists.leases(filter, portion) : [];
+    const { rows, total } =
+      search === '' ? await this.#page(filter, portion) : await lists.search(search, filter, portion);
     const costs = await lists.costsOf(rows.map((row) => row.lease_id));
     const items = rows.map((row) =>
       toLease(row, clock.nowMs(), leases.find(row.lease_id), costs.get(row.lease_id)),
     );
     return { items, total, ...portion };
+  }
+
+  async #page(filter: LeaseFilter, portion: Portion) {
+    const { lists } = this.#options;
+    const total = await lists.count(filter);
+    return { total, rows: portion.offset < total ? await lists.leases(filter, portion) : [] };
   }
 
   /** Settled leases of the whole platform, newest first. */

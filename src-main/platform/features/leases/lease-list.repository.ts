@@ -12,6 +12,10 @@ export interface LeaseFilter {
   readonly providerId?: string | undefined;
   /** Its consumer or its worker's owner. */
   readonly partyId?: string | undefined;
+  readonly workerId?: string | undefined;
+  /** When it began: from `sinceMs` to before `untilMs`. */
+  readonly sinceMs?: number | undefined;
+  readonly untilMs?: number | undefined;
 }
 
 /** A portion of a list. */
@@ -45,6 +49,9 @@ export interface AccountTotals {
 }
 
 const rowsPerPortion = 500;
+
+/** Found by one way of looking, at most. */
+const maxMatches = 2000;
 
 const totalColumns = [
   'consumer_leases',
@@ -83,7 +90,7 @@ export class LeaseListRepository {
   /** Newest first. */
   leases(filter: LeaseFilter, portion: Portion): Promise<LeaseRow[]> {
     const { partyId } = filter;
-    if (partyId !== undefined) return this.#ofParty(partyId, filter.state, portion);
+    if (partyId !== undefined) return this.#ofParty(partyId, filter, portion);
     const { limit, offset } = portion;
     return newestFirst(this.#filtered(filter).selectAll()).limit(limit).offset(offset).execute();
   }
@@ -99,11 +106,42 @@ export class LeaseListRepository {
     return new Map(rows.map((row) => [row.lease_id, row.total_cost_micro]));
   }
 
+  /**
+   * Leases that a text names, newest first: by the beginning of their id, with or without `lease-`, of their worker,
+   * or of their consumer. A bounded number of them is looked at.
+   */
+  async search(text: string, filter: LeaseFilter, { limit, offset }: Portion) {
+    const begins = (column: 'lease_id' | 'worker_id' | 'consumer_id', start: string) => ({ column, start });
+    const meanings = [
+      begins('lease_id', text.toLowerCase()),
+      begins('lease_id', `lease-${text.toLowerCase()}`),
+      begins('worker_id', text),
+      begins('consumer_id', text),
+      begins('consumer_id', text.toLowerCase()),
+    ];
+    const numbers = new Set<number>();
+    for (const { column, start } of meanings) {
+      const { rows } = await sql<{ number: number }>`select leases.rowid as number from leases
+        where ${sql.ref(column)} >= ${start} and ${sql.ref(column)} < ${`${start}\u{10FFFF}`}
+        limit ${maxMatches}`.execute(this.#storage.read);
+      for (const { number } of rows) numbers.add(number);
+    }
+    const { rows } = await sql<LeaseRow & { number: number }>`select leases.rowid as number, leases.*
+      from json_each(${JSON.stringify([...numbers])}) as numbers
+      cross join leases on leases.rowid = numbers.value`.execute(this.#storage.read);
+    const passing = rows
+      .filter((row) => passes(row, filter))
+      .sort((left, right) => right.created_at_ms - left.created_at_ms || right.number - left.number);
+    return { rows: passing.slice(offset, offset + limit), total: passing.length };
+  }
+
   /** How many leases there are; of one account without a look at them. */
   async count(filter: LeaseFilter): Promise<number> {
     const { state, consumerId, providerId, partyId } = filter;
     const account = partyId ?? consumerId ?? providerId;
-    if (account === undefined || (consumerId !== undefined && providerId !== undefined))
+    const isNarrowed = [filter.workerId, filter.sinceMs, filter.untilMs].some((value) => value !== undefined);
+    if (partyId !== undefined && isNarrowed) return this.#countOfParty(partyId, filter);
+    if (isNarrowed || account === undefined || (consumerId !== undefined && providerId !== undefined))
       return this.#count(filter);
     const totals = await this.totalsOf(account);
     const rented = leasesOf(totals.consumer, state);
@@ -184,12 +222,27 @@ export class LeaseListRepository {
     return row.count;
   }
 
+  /** Both sides of an account's leases, each of them once. */
+  #sidesOf(partyId: string, filter: LeaseFilter) {
+    const side = (role: LeaseFilter) =>
+      this.#filtered({ ...filter, ...role }).select([
+        'created_at_ms',
+        sql<number>`leases.rowid`.as('number'),
+      ]);
+    return side({ consumerId: partyId }).union(side({ providerId: partyId }));
+  }
+
+  async #countOfParty(partyId: string, filter: LeaseFilter): Promise<number> {
+    const row = await this.#storage.read
+      .selectFrom(this.#sidesOf(partyId, filter).as('sides'))
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    return row.count;
+  }
+
   /** Both sides are walked in the order of their indexes, side by side up to the page; only its rows are read. */
-  #ofParty(partyId: string, state: LeaseState | undefined, { limit, offset }: Portion): Promise<LeaseRow[]> {
-    const side = (filter: LeaseFilter) =>
-      this.#filtered({ ...filter, state }).select(['created_at_ms', sql<number>`leases.rowid`.as('number')]);
-    const page = side({ consumerId: partyId })
-      .union(side({ providerId: partyId }))
+  #ofParty(partyId: string, filter: LeaseFilter, { limit, offset }: Portion): Promise<LeaseRow[]> {
+    const page = this.#sidesOf(partyId, filter)
       .orderBy('created_at_ms', 'desc')
       .orderBy('number', 'desc')
       .limit(limit)
@@ -203,13 +256,33 @@ export class LeaseListRepository {
       .execute();
   }
 
-  #filtered({ state, consumerId, providerId }: LeaseFilter) {
+  #filtered({ state, consumerId, providerId, workerId, sinceMs, untilMs }: LeaseFilter) {
+    // A worker's leases are few: their index keeps the order, and the plus keeps the others away.
+    const column = (name: 'state' | 'consumer_id' | 'provider_id') =>
+      workerId === undefined ? sql<string>`${sql.ref(name)}` : sql<string>`+${sql.ref(name)}`;
     let query = this.#storage.read.selectFrom('leases');
-    if (state !== undefined) query = query.where('state', '=', state);
-    if (consumerId !== undefined) query = query.where('consumer_id', '=', consumerId);
-    if (providerId !== undefined) query = query.where('provider_id', '=', providerId);
+    if (workerId !== undefined) query = query.where('worker_id', '=', workerId);
+    if (state !== undefined) query = query.where(column('state'), '=', state);
+    if (consumerId !== undefined) query = query.where(column('consumer_id'), '=', consumerId);
+    if (providerId !== undefined) query = query.where(column('provider_id'), '=', providerId);
+    if (sinceMs !== undefined) query = query.where('created_at_ms', '>=', sinceMs);
+    if (untilMs !== undefined) query = query.where('created_at_ms', '<', untilMs);
     return query;
   }
+}
+
+/** Whether a lease is one of those that are asked for. */
+function passes(row: LeaseRow, filter: LeaseFilter): boolean {
+  const { state, consumerId, providerId, partyId, workerId, sinceMs, untilMs } = filter;
+  return (
+    (state === undefined || row.state === state) &&
+    (consumerId === undefined || row.consumer_id === consumerId) &&
+    (providerId === undefined || row.provider_id === providerId) &&
+    (partyId === undefined || row.consumer_id === partyId || row.provider_id === partyId) &&
+    (workerId === undefined || row.worker_id === workerId) &&
+    row.created_at_ms >= (sinceMs ?? 0) &&
+    row.created_at_ms < (untilMs ?? Number.POSITIVE_INFINITY)
+  );
 }
 
 /** Leases of one moment by their number. */

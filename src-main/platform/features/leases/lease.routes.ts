@@ -12,7 +12,7 @@ import {
 import type { HttpServer } from '../../http/http-server.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Caller } from '../../kernel/caller.ts';
-import { toUnixSeconds } from '../../kernel/clock.ts';
+import { toMilliseconds, toUnixSeconds } from '../../kernel/clock.ts';
 import { shownAddress, type Accounts } from '../accounts/index.ts';
 import type { LeaseArchive } from './lease-archive.ts';
 import type { LeaseFilter } from './lease-list.repository.ts';
@@ -63,9 +63,16 @@ export function mountLeases({ http, leases, leaseArchive, accounts }: LeaseRoute
     });
   }
 
-  http.mount(leasesRoute, ({ query: { state, as, limit, offset }, caller }) =>
-    leaseArchive.list(filterOf(caller, state, as), { limit, offset }),
-  );
+  http.mount(leasesRoute, ({ query, caller }) => {
+    const { state, as, limit, offset, worker_id: workerId, since, until, search } = query;
+    const filter = {
+      ...filterOf(caller, state, as),
+      workerId: workerId === '' ? undefined : workerId,
+      sinceMs: toMilliseconds(since),
+      untilMs: toMilliseconds(until),
+    };
+    return leaseArchive.list(filter, { limit, offset }, search.trim());
+  });
   http.mount(leaseRoute, ({ params }) => leaseArchive.details(params.lease_id));
   http.mount(settlementsRoute, ({ query: { limit, offset } }) => leaseArchive.settlements({ limit, offset }));
 }

@@ -16,6 +16,7 @@ import {
   shownState,
   WorkerOrder,
   type Fleet,
+  type FleetView,
   type LiveWorker,
   type WorkerTerms,
 } from '../fleet/index.ts';
@@ -24,6 +25,7 @@ import { matchesListing, type ListingFilter } from './listing-filter.ts';
 
 export interface MarketOptions {
   readonly fleet: Fleet;
+  readonly view: Pick<FleetView, 'honesty'>;
   readonly reputations: Reputations;
   readonly clock: Clock;
   readonly hasActiveLease: (workerId: string) => boolean;
@@ -189,7 +191,9 @@ export class Market {
       eth_address: worker.ethAddress,
       last_heartbeat: toUnixSeconds(worker.lastHeartbeatMs),
       available: this.#isAvailableAt(worker, nowMs),
+      online: isOnline(worker, nowMs),
       reputation: this.#options.reputations.of(worker),
+      honesty: this.#options.view.honesty(worker),
     };
   }
 }

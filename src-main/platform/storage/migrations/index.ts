@@ -5,6 +5,7 @@ import { importing } from './0003-import.ts';
 import { snapshotTimestamp } from './0004-snapshot-timestamp.ts';
 import { endedSessions } from './0005-ended-sessions.ts';
 import { workerStates } from './0006-worker-states.ts';
+import { explorers } from './0007-explorers.ts';
 
 /** All migrations by name, in order. Append only: a landed one never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-snapshot-timestamp': snapshotTimestamp,
   '0005-ended-sessions': endedSessions,
   '0006-worker-states': workerStates,
+  '0007-explorers': explorers,
 };
