@@ -61,6 +61,7 @@ test('a self-mined block is stored at its PUBACK, shown, and counted for its wor
   ]);
   expect(await recentBlocks(platform)).toEqual([
     {
+      block_id: 1,
       worker_id: 'm-1',
       lease_id: '',
       key,

@@ -94,7 +94,9 @@ describe('the marketplace', () => {
       max_duration_sec: 86_400,
       last_heartbeat: clock.nowMs() / 1000,
       available: true,
+      online: true,
       reputation: await platform.get<Reputation>('/api/workers/middle/reputation'),
+      honesty: { claimed_hashes: 0, expected_blocks: 0, proven_blocks: 0, z_score: null, flag: '' },
     });
     const all = await platform.get<Page>('/api/marketplace?available_only=false');
     expect(all.total).toBe(10);
