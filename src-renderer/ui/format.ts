@@ -18,8 +18,8 @@ export interface Formatter {
   hashrateParts(hashesPerSec: Maybe): Quantity;
   /** Whole numbers with separators. */
   count(value: Maybe): string;
-  /** A number with at most so many decimals. */
-  decimal(value: Maybe, digits?: number): string;
+  /** A number with at most so many decimals, and at least `minDigits`. */
+  decimal(value: Maybe, digits?: number, minDigits?: number): string;
   /** Credits with the digits that matter: two at least, six at most. */
   credits(amount: Maybe): string;
   /** The same with its sign, for movements. */
@@ -113,8 +113,10 @@ export function createFormatter(locale: string): Formatter {
     const digits = size === 0 || size >= 1 ? 2 : size >= 0.01 ? 4 : 6;
     return { minimumFractionDigits: 2, maximumFractionDigits: digits };
   };
-  const decimal = (value: Maybe, digits = 2) =>
-    isUnknown(value) ? unknown : number(value, { maximumFractionDigits: digits });
+  const decimal = (value: Maybe, digits = 2, minDigits = 0) =>
+    isUnknown(value)
+      ? unknown
+      : number(value, { maximumFractionDigits: digits, minimumFractionDigits: minDigits });
   const percent = (fraction: Maybe, digits = 0) =>
     isUnknown(fraction) ? unknown : number(fraction, { style: 'percent', maximumFractionDigits: digits });
 

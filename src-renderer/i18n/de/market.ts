@@ -48,9 +48,6 @@ export const market: Catalogue['market'] = {
   limits: '{min} bis {max}',
   noGpus: 'Keine GPUs genannt',
   yours: 'Eigener',
-  overClaims: 'Übertreibt',
-  overClaimsMeaning: 'Er weist weit weniger Blöcke nach, als die gemeldete Hashrate hätte finden müssen.',
-  unavailable: 'Jetzt nicht frei',
   empty: {
     title: 'Zurzeit gibt es nichts zu mieten',
     text: 'Worker stehen hier, sobald ihre Eigentümer sie anbieten.',

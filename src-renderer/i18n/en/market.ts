@@ -45,9 +45,6 @@ export const market = {
   limits: '{min} to {max}',
   noGpus: 'No GPUs named',
   yours: 'Yours',
-  overClaims: 'Over-claims',
-  overClaimsMeaning: 'It proves far fewer blocks than its reported hashrate should have found.',
-  unavailable: 'Not free now',
   empty: {
     title: 'Nothing is for rent now',
     text: 'Workers stand here as soon as their owners list them.',
