@@ -56,6 +56,7 @@ async function startWithProvider(args: readonly string[] = []) {
 const paths = [
   '/api/provider/dashboard',
   '/api/provider/earnings',
+  '/api/provider/earnings/daily',
   '/api/provider/earnings.csv',
   '/api/provider/workers',
 ];

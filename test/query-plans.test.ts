@@ -135,6 +135,7 @@ async function askLeases(storage: StorageAccess): Promise<void> {
   await lists.search('l1', {}, page);
   await lists.settlements(undefined, page);
   await lists.settlements(['a1'], page);
+  await lists.settledWithin(['a1', 'a2'], 5, 900);
   for await (const row of lists.allSettlements('a1')) expect(row.provider_id).toBe('a1');
   await lists.totalsOf('a1');
 }

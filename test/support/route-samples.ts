@@ -113,6 +113,7 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
   'get /api/leases/{lease_id}': async (cast) => ({ params: { lease_id: await cast.freshLease() } }),
   'get /api/provider/dashboard': ofProvider,
   'get /api/provider/earnings': ofProvider,
+  'get /api/provider/earnings/daily': ofProvider,
   'get /api/provider/earnings.csv': ofProvider,
   'get /api/provider/workers': ofProvider,
   'get /api/workers/{worker_id}/credentials': ofCredentials,

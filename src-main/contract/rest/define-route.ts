@@ -247,6 +247,12 @@ export const offsetQuery = {
   offset: queryInteger({ min: 0, max: maxPage, default: 0 }),
 };
 
+/** When a day begins: nobody's clock is further from UTC. */
+export const utcOffsetQuery = queryInteger(
+  { min: -840, max: 840, default: 0 },
+  "Minutes by which the reader's clock is ahead of UTC: when its day began",
+);
+
 /** A worker's id in a path; URL-decoded, may hold colons. */
 export const workerParams = z.object({ worker_id: z.string().min(1).max(256) });
 

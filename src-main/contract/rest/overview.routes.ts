@@ -1,7 +1,7 @@
 /** rest.md, Fleet (`/api/overview/*`). */
 import { z } from 'zod';
 import { verifyModes } from '../config.ts';
-import { defineRoute, maxPage, pageOf, queryInteger } from './define-route.ts';
+import { defineRoute, maxPage, pageOf, queryInteger, utcOffsetQuery } from './define-route.ts';
 
 export const overviewStatsRoute = defineRoute({
   method: 'get',
@@ -78,12 +78,7 @@ export const trendsRoute = defineRoute({
   tag: 'Overview',
   summary: 'The last 24 hours in steps of 30 minutes, now, and the same time yesterday; up to 5 s old',
   access: 'public',
-  query: z.object({
-    utc_offset_min: queryInteger(
-      { min: -840, max: 840, default: 0 },
-      "Minutes by which the reader's clock is ahead of UTC: when its day began",
-    ),
-  }),
+  query: z.object({ utc_offset_min: utcOffsetQuery }),
   response: trendsSchema,
 });
 

@@ -9,6 +9,7 @@ import {
   pageOf,
   queryInteger,
   queryText,
+  utcOffsetQuery,
 } from './define-route.ts';
 import { leaseListQuery } from './leases.routes.ts';
 
@@ -60,6 +61,36 @@ export const providerEarningsRoute = defineRoute({
     total: z.number(),
     limit: z.number(),
     offset: z.number(),
+  }),
+  errors: ['bad_request'],
+});
+
+export const providerDailyEarningsRoute = defineRoute({
+  method: 'get',
+  path: '/api/provider/earnings/daily',
+  tag: 'Provider',
+  summary:
+    'What a provider earned day by day, oldest first, today included; a day without earnings has zeros',
+  access: 'owner',
+  openToAll: true,
+  owner: ofProvider,
+  query: z.object({
+    provider_id: providerId,
+    days: queryInteger({ min: 1, max: 365, default: 30 }),
+    utc_offset_min: utcOffsetQuery,
+  }),
+  response: z.object({
+    provider_id: z.string(),
+    days: z.array(
+      z
+        .object({
+          date: z.string().meta({ description: "YYYY-MM-DD by the reader's clock" }),
+          earned: z.number().meta({ description: 'Payouts of the leases that were settled, in credits' }),
+          leases: z.number().meta({ description: 'Leases that were settled' }),
+          blocks: z.number().meta({ description: 'Blocks that count for these leases' }),
+        })
+        .meta({ id: 'EarningsOfDay' }),
+    ),
   }),
   errors: ['bad_request'],
 });

@@ -25,3 +25,16 @@ export function toUnixSeconds(timeMs: number): number {
 export function toMilliseconds(timeSec: number | undefined): number | undefined {
   return timeSec === undefined ? undefined : Math.round(timeSec * 1000);
 }
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+
+/** When the day of a moment began by a clock that is so many minutes ahead of UTC, and its date as YYYY-MM-DD. */
+export function dayOf(
+  timeMs: number,
+  utcOffsetMin: number,
+): { readonly beginMs: number; readonly date: string } {
+  const shiftMs = utcOffsetMin * minuteMs;
+  const localMs = Math.floor((timeMs + shiftMs) / dayMs) * dayMs;
+  return { beginMs: localMs - shiftMs, date: new Date(localMs).toISOString().slice(0, 10) };
+}

@@ -192,6 +192,26 @@ export class LeaseListRepository {
       .execute();
   }
 
+  /** What providers were paid for leases that were settled from `fromMs` to before `toMs`. */
+  async settledWithin(
+    providerIds: readonly string[],
+    fromMs: number,
+    toMs: number,
+  ): Promise<{ leases: number; payoutMicro: number; blocks: number }> {
+    const sums = await this.#storage.read
+      .selectFrom('settlements')
+      .where('provider_id', 'in', providerIds)
+      .where('settled_at_ms', '>=', fromMs)
+      .where('settled_at_ms', '<', toMs)
+      .select(({ fn }) => [
+        fn.countAll<number>().as('leases'),
+        fn.sum<number | null>('provider_payout_micro').as('payoutMicro'),
+        fn.sum<number | null>('blocks_found').as('blocks'),
+      ])
+      .executeTakeFirstOrThrow();
+    return { leases: sums.leases, payoutMicro: sums.payoutMicro ?? 0, blocks: sums.blocks ?? 0 };
+  }
+
   /** All settlements of one provider, oldest first, in portions. */
   async *allSettlements(providerId: string): AsyncGenerator<SettlementRow> {
     for (let last: SettlementRow | undefined; ;) {

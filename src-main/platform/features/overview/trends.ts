@@ -5,7 +5,7 @@ import {
   trendStepSec,
   type Trends as TrendsAnswer,
 } from '../../../contract/rest/overview.routes.ts';
-import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
+import { dayOf, toUnixSeconds, type Clock } from '../../kernel/clock.ts';
 import type { Blocks } from '../blocks/index.ts';
 import { roundHashrate, type Fleet, type FleetView } from '../fleet/index.ts';
 import { sampleEveryMs } from '../history/index.ts';
@@ -118,7 +118,7 @@ export class Trends {
       blocks_last_hour: blocks.rates.lastHour,
       expected_last_hour: this.#expected(this.#minutes.sum(untilMs - hourMs, untilMs)),
       active_leases: leases.activeCount,
-      revenue_today: toCredits(this.#minutes.sum(midnightBefore(nowMs, utcOffsetMin), untilMs).feesMicro),
+      revenue_today: toCredits(this.#minutes.sum(dayOf(nowMs, utcOffsetMin).beginMs, untilMs).feesMicro),
     };
   }
 
@@ -127,7 +127,7 @@ export class Trends {
     const sample = this.#minutes.lastSample(atMs, sampleTellsMs);
     const untilMs = atMs + minuteMs;
     const hour = this.#minutes.sum(untilMs - hourMs, untilMs);
-    const today = this.#minutes.sum(midnightBefore(atMs, utcOffsetMin), untilMs);
+    const today = this.#minutes.sum(dayOf(atMs, utcOffsetMin).beginMs, untilMs);
     return {
       hashrate: sample ? roundHashrate(sample.hashrateSum / sample.samples) : null,
       online_workers: sample ? Math.round(sample.onlineSum / sample.samples) : null,
@@ -158,10 +158,4 @@ export class Trends {
     for (const { registeredAtMs } of this.#options.fleet.all()) if (registeredAtMs <= atMs) count += 1;
     return count;
   }
-}
-
-/** When the day of a clock began that is so many minutes ahead of UTC. */
-function midnightBefore(atMs: number, utcOffsetMin: number): number {
-  const offsetMs = utcOffsetMin * minuteMs;
-  return Math.floor((atMs + offsetMs) / dayMs) * dayMs - offsetMs;
 }

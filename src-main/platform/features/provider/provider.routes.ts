@@ -1,5 +1,6 @@
 import type { Settlement } from '../../../contract/domain/lease.ts';
 import {
+  providerDailyEarningsRoute,
   providerDashboardRoute,
   providerEarningsCsvRoute,
   providerEarningsRoute,
@@ -32,6 +33,14 @@ export function mountProvider(http: HttpServer, providers: Providers): void {
 
   http.mount(providerEarningsRoute, async ({ query: { provider_id, limit, offset }, caller }) =>
     providers.earnings(await providers.resolve(provider_id, caller), { limit, offset }),
+  );
+
+  http.mount(providerDailyEarningsRoute, async ({ query, caller }) =>
+    providers.dailyEarnings(
+      await providers.resolve(query.provider_id, caller),
+      query.days,
+      query.utc_offset_min,
+    ),
   );
 
   http.mount(providerEarningsCsvRoute, async ({ query, caller, response }) => {

@@ -1,12 +1,15 @@
 /** What belongs to a provider: its workers from live state, its money from figures that settlements keep. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { nameGpus } from '../../../contract/domain/gpu-name.ts';
 import { toCredits } from '../../../contract/domain/money.ts';
 import type { ProviderWorker } from '../../../contract/rest/provider.routes.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Caller } from '../../kernel/caller.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import { dayOf, type Clock } from '../../kernel/clock.ts';
 import { isOnline, roundHashrate, shownState, type Fleet, type LiveWorker } from '../fleet/index.ts';
 import { activeLeasesOf, toSettlement, type LeaseListRepository, type Portion } from '../leases/index.ts';
+
+const dayMs = 86_400_000;
 
 export interface ProvidersOptions {
   readonly fleet: Fleet;
@@ -80,6 +83,22 @@ export class Providers {
       total: provider.settlements,
       ...portion,
     };
+  }
+
+  /** What was settled on each of the last days by a clock that is so many minutes ahead of UTC, oldest first. */
+  async dailyEarnings({ providerId, accountId }: Provider, dayCount: number, utcOffsetMin: number) {
+    const { leases, withLinked, clock } = this.#options;
+    const accountIds = await withLinked(accountId);
+    const today = dayOf(clock.nowMs(), utcOffsetMin);
+    const days = [];
+    for (let ago = dayCount - 1; ago >= 0; ago -= 1) {
+      const { beginMs, date } = dayOf(today.beginMs - ago * dayMs, utcOffsetMin);
+      const sums = await leases.settledWithin(accountIds, beginMs, beginMs + dayMs);
+      days.push({ date, earned: toCredits(sums.payoutMicro), leases: sums.leases, blocks: sums.blocks });
+      // A year of a large provider is read day by day, so that none holds the event loop for long.
+      await nextTurn();
+    }
+    return { provider_id: providerId, days };
   }
 
   /** All settled leases, oldest first; those of linked accounts after its own. */
