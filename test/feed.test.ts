@@ -343,10 +343,17 @@ test('a batched client hears of leases that begin and end, and nothing of their 
     consumer_id: 'renter',
     duration_sec: 600,
     created_at: createdAt,
+    expires_at: createdAt + 600,
     blocks_found: 0,
   };
   const begun = await feed.next('lease');
-  expect(begun.data).toEqual({ ...lease, state: 'active', ended_at: null, end_reason: '' });
+  expect(begun.data).toEqual({
+    ...lease,
+    state: 'active',
+    ended_at: null,
+    settled_at: null,
+    end_reason: '',
+  });
   await mineFor(setting, 60);
   await stop(platform, consumer, leaseId);
   const ended = await feed.next('lease', ({ data }) => data.state !== 'active');
@@ -354,6 +361,7 @@ test('a batched client hears of leases that begin and end, and nothing of their 
     ...lease,
     state: 'completed',
     ended_at: createdAt + 60,
+    settled_at: createdAt + 60,
     end_reason: 'stopped',
   });
   expect(plain.of('lease')).toEqual([]);

@@ -40,8 +40,12 @@ export interface LeaseData {
   state: LeaseState;
   duration_sec: number;
   created_at: number;
+  /** When its time is over, if nobody ends it before. */
+  expires_at: number;
   /** Null while it is active. */
   ended_at: number | null;
+  /** Null while it is active: with its end it is settled. */
+  settled_at: number | null;
   end_reason: string;
   blocks_found: number;
 }

@@ -36,7 +36,7 @@ export function feedEvents({ bus, feed, fleet, view, clock, accounts }: Parts): 
           feed.command({ command_id, batch_id, worker_id, action, state }),
         ),
         bus.on('lease.started', ({ lease }) => feed.lease(toStarted(lease))),
-        bus.on('lease.settled', ({ lease }) => feed.lease(toEnded(lease))),
+        bus.on('lease.settled', (settled) => feed.lease(toEnded(settled))),
         clock.every(healthEveryMs, () => feed.health(view.offlineWorkers())),
       ];
     },
@@ -54,13 +54,15 @@ function toStarted(lease: ActiveLease): LeaseData {
     state: 'active',
     duration_sec: lease.durationSec,
     created_at: toUnixSeconds(lease.createdAtMs),
+    expires_at: toUnixSeconds(lease.expiresAtMs),
     ended_at: null,
+    settled_at: null,
     end_reason: '',
     blocks_found: 0,
   };
 }
 
-function toEnded(row: LeaseEvents['lease.settled']['lease']): LeaseData {
+function toEnded({ lease: row, settlement }: LeaseEvents['lease.settled']): LeaseData {
   return {
     lease_id: row.lease_id,
     worker_id: row.worker_id,
@@ -68,7 +70,9 @@ function toEnded(row: LeaseEvents['lease.settled']['lease']): LeaseData {
     state: row.state,
     duration_sec: row.duration_sec,
     created_at: toUnixSeconds(row.created_at_ms),
+    expires_at: toUnixSeconds(row.created_at_ms + row.duration_sec * 1000),
     ended_at: row.ended_at_ms === null ? null : toUnixSeconds(row.ended_at_ms),
+    settled_at: toUnixSeconds(settlement.settled_at_ms),
     end_reason: row.end_reason,
     blocks_found: row.blocks_found,
   };
