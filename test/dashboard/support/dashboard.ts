@@ -29,7 +29,7 @@ export interface Dashboard {
   readonly page: Page;
   readonly context: BrowserContext;
   /** Goes to a place below `/dashboard` without loading the page again. */
-  go(path: string): Promise<void>;
+  readonly go: (path: string) => Promise<void>;
 }
 
 /** Opens the dashboard; closed when the test ends, which fails when the page reported an error. */
