@@ -24,6 +24,9 @@ export interface Formatter {
   credits(amount: Maybe): string;
   /** The same with its sign, for movements. */
   signedCredits(amount: Maybe): string;
+  /** Credits to the last unit: statements and ledgers. */
+  exactCredits(amount: Maybe): string;
+  signedExactCredits(amount: Maybe): string;
   percent(fraction: Maybe, digits?: number): string;
   /** `+12 %`, `−3 %`: a change against something. */
   change(fraction: Maybe): string;
@@ -55,6 +58,9 @@ function scale(value: number, units: readonly string[]): { scaled: number; unit:
   }
   return { scaled, unit: units[index] as string };
 }
+
+/** The smallest unit of money is a millionth of a credit. */
+const allDigits: Intl.NumberFormatOptions = { minimumFractionDigits: 2, maximumFractionDigits: 6 };
 
 const isUnknown = (value: Maybe): value is null | undefined =>
   value === null || value === undefined || Number.isNaN(value);
@@ -128,6 +134,9 @@ export function createFormatter(locale: string): Formatter {
     credits: (amount) => (isUnknown(amount) ? unknown : number(amount, creditDigits(amount))),
     signedCredits: (amount) =>
       isUnknown(amount) ? unknown : number(amount, { ...creditDigits(amount), signDisplay: 'exceptZero' }),
+    exactCredits: (amount) => (isUnknown(amount) ? unknown : number(amount, allDigits)),
+    signedExactCredits: (amount) =>
+      isUnknown(amount) ? unknown : number(amount, { ...allDigits, signDisplay: 'exceptZero' }),
     percent,
     change: (fraction) =>
       isUnknown(fraction) || !Number.isFinite(fraction)
