@@ -15,7 +15,7 @@ export const honesty: Catalogue['honesty'] = {
     notMeasured: 'Noch wurde nichts gemeldet, oder die Plattform prüft keine Beweise.',
   },
   claimed: 'Gemeldete Hashes',
-  expected: 'Daraus erwartete Blöcke',
+  expected: 'Erwartete Blöcke',
   proven: 'Bewiesene Blöcke',
   zScore: 'Abweichung',
   sigma: '{z} Standardabweichungen',

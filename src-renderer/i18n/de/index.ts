@@ -14,6 +14,7 @@ import { shell } from './shell.ts';
 import { signIn } from './sign-in.ts';
 import { table } from './table.ts';
 import { welcome } from './welcome.ts';
+import { worker } from './worker.ts';
 
 export const de: Catalogue = {
   account,
@@ -31,4 +32,5 @@ export const de: Catalogue = {
   signIn,
   table,
   welcome,
+  worker,
 };

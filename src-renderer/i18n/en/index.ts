@@ -14,6 +14,7 @@ import { shell } from './shell.ts';
 import { signIn } from './sign-in.ts';
 import { table } from './table.ts';
 import { welcome } from './welcome.ts';
+import { worker } from './worker.ts';
 
 export const en = {
   account,
@@ -31,6 +32,7 @@ export const en = {
   signIn,
   table,
   welcome,
+  worker,
 } as const;
 
 /** The shape that each language has to fill. */
