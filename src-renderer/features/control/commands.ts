@@ -34,11 +34,14 @@ export const useCommands = defineStore('commands', () => {
     draft.value = { action, workerIds };
   }
 
-  /** Sends an order and follows it to its end. That of several workers is shown. */
-  function send(order: CommandOrder): void {
+  /**
+   * Sends an order and follows it to its end.
+   *
+   * @param isShown whether its results are shown worker by worker, as they are for several, or told by a toast
+   */
+  function send(order: CommandOrder, isShown = order.workerIds.length > 1): void {
     const sent = new CommandRun(order);
-    const isOne = order.workerIds.length === 1;
-    if (!isOne) {
+    if (isShown) {
       run.value = sent;
       isRunShown.value = true;
     }
@@ -46,10 +49,10 @@ export const useCommands = defineStore('commands', () => {
       live,
       onChange: () => {
         if (sent === run.value) version.value += 1;
-        if (isOne) announce(sent);
+        if (!isShown) announce(sent);
       },
       onEnd: () => {
-        if (!isOne && !(isRunShown.value && sent === run.value)) announce(sent);
+        if (isShown && !(isRunShown.value && sent === run.value)) announce(sent);
         void invalidate(commandsRoute);
       },
     });
@@ -58,7 +61,7 @@ export const useCommands = defineStore('commands', () => {
 
   /** Sends it once more to those that did not do it. */
   function retry(failed: CommandRun): void {
-    send({ ...failed.order, workerIds: failed.failedIds() });
+    send({ ...failed.order, workerIds: failed.failedIds() }, true);
   }
 
   /** Who tells a person what became of an order that is not on screen. */
