@@ -197,6 +197,42 @@ describe('a generated history', () => {
       },
     ]);
   });
+
+  test('tells in timelines what its leases and outages tell', async () => {
+    const path = await generatedDatabase();
+    const [{ since: fromMs }] = queryFile<{ since: number }>(
+      path,
+      "select since_ms as since from worker_states where worker_id = ''",
+    ) as [{ since: number }];
+    expect(historyEndMs - fromMs).toBe(8 * 24 * 3_600_000);
+    const missing = (what: string, state: string) =>
+      count(
+        path,
+        `${what} where worker_id || began_at not in
+          (select worker_id || since_ms from worker_states where state = ${state})`,
+      );
+    const within = `began_at_ms >= ${fromMs}`;
+    expect(count(path, `worker_outages where ${within}`)).toBeGreaterThan(10);
+    expect(missing(`(select *, began_at_ms as began_at from worker_outages where ${within})`, 'cause')).toBe(
+      0,
+    );
+    expect(count(path, `leases where created_at_ms >= ${fromMs}`)).toBeGreaterThan(10);
+    expect(
+      missing(
+        `(select *, created_at_ms as began_at from leases where created_at_ms >= ${fromMs})`,
+        "'leased'",
+      ),
+    ).toBe(0);
+    expect(
+      count(
+        path,
+        `worker_states as one join worker_states as next on next.worker_id = one.worker_id
+          and next.since_ms = (select min(since_ms) from worker_states
+            where worker_id = one.worker_id and since_ms > one.since_ms)
+          where one.state = next.state`,
+      ),
+    ).toBe(0);
+  });
 });
 
 describe('the seed', () => {

@@ -12,6 +12,7 @@ const countedTables = [
   'accounts',
   'workers',
   'worker_outages',
+  'worker_states',
   'leases',
   'settlements',
   'transactions',

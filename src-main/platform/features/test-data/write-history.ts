@@ -7,6 +7,7 @@ import { insertRows, withinTransaction } from '../../storage/bulk-insert.ts';
 import type { Database, LeaseRow } from '../../storage/schema.ts';
 import { LedgerBatch } from '../ledger/index.ts';
 import { horizonsAt, WalletRepository } from '../wallet/index.ts';
+import { StateRepository } from '../worker-states/index.ts';
 import { toBlockRow } from './block-rows.ts';
 import { hashrateRounds } from './hashrate-history.ts';
 import { planHistory, type HistoryPlan } from './history-plan.ts';
@@ -14,6 +15,7 @@ import { MoneyStory } from './money-story.ts';
 import { planConsumers } from './renters.ts';
 import { toAccountRows, toActivityRows, toOutageRows, toWorkerRow } from './rig-rows.ts';
 import { planRigs } from './rigs.ts';
+import { toStateRows } from './state-rows.ts';
 import { randomOf, settingOf, type Owner, type Setting, type TestDataSize } from './test-data-size.ts';
 import { addRound, enlargeCache, findAccount, hasName, roundsSince } from './test-data.repository.ts';
 import { walletSamples } from './wallet-history.ts';
@@ -77,6 +79,7 @@ export async function writeHistory(db: Database, order: HistoryOrder): Promise<S
   await insertRows(db, 'workers', plan.calendars.map(toWorkerRow));
   await insertRows(db, 'worker_activity', toActivityRows(plan));
   await insertRows(db, 'worker_outages', plan.calendars.flatMap(toOutageRows));
+  await writeStates(db, plan);
   const leases = await writeLeases(db, plan, walk);
   await writeBlocks(db, plan, leases, walk);
   await writeHashrates(db, plan, walk);
@@ -109,6 +112,13 @@ async function findOwner(db: Database, address: string): Promise<Owner> {
     accountId: account?.accountId ?? address,
     isKnown: account !== undefined,
   };
+}
+
+async function writeStates(db: Database, plan: HistoryPlan): Promise<void> {
+  const repository = new StateRepository(withinTransaction(db));
+  const rows = toStateRows(plan);
+  for (let start = 0; start < rows.length; start += rowsPerPortion)
+    await repository.save(rows.slice(start, start + rowsPerPortion));
 }
 
 async function writeLeases(db: Database, plan: HistoryPlan, walk: Walk): Promise<Map<string, LeaseRow>> {

@@ -1,3 +1,3 @@
 export { forgetStates, statesKeptMs } from './forget-states.ts';
 export { StateLog } from './state-log.ts';
-export { StateRepository } from './state.repository.ts';
+export { StateRepository, type Transition } from './state.repository.ts';
