@@ -179,6 +179,19 @@ describe('a session of a browser', () => {
     }
   });
 
+  test('takes nothing from who needs no credentials under open access', async () => {
+    const platform = await startTestPlatform({ args: ['--access', 'open'] });
+    const renter = await openSession(platform, await register(platform, 'renter'));
+    const deposit = (headers: Record<string, string>) =>
+      call(platform, 'POST', '/api/accounts/renter/deposit', { headers, body: { amount: 1 } });
+    expect((await deposit({ cookie: 'xenblocks_session=nonsense' })).status).toBe(200);
+    // Who is signed in is who it is.
+    expect((await deposit(renter)).status).toBe(403);
+    expect((await sessionOf(platform, renter.cookie)).body.trusted).toBe(false);
+    await closeSession(platform, renter);
+    expect((await deposit(renter)).status).toBe(200);
+  });
+
   test('tells a public call who asks, where that matters', async () => {
     const platform = await startTestPlatform();
     const headers = await openSession(platform, admin(platform));

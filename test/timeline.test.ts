@@ -66,7 +66,10 @@ test('a timeline tells what a worker did since when, without gaps', async () => 
     await miner.heartbeat();
     look(clock);
   }
-  expect(readRows(platform, "select * from worker_states where worker_id = 'rig-1'")).toHaveLength(8);
+  const rows = () => readRows(platform, "select * from worker_states where worker_id = 'rig-1'").length;
+  // Written behind.
+  await waitFor(() => rows() >= 8, 'the rows of eight changes');
+  expect(rows()).toBe(8);
   expect(seen(await timelineOf(platform), originMs).at(-1)).toEqual([68, 72, 'leased']);
   const { status } = await fetch(`${platform.apiUrl}/api/workers/rig-1/timeline?hours=169`);
   expect(status).toBe(422);
