@@ -233,6 +233,7 @@ describe('recent blocks', () => {
     expect((await recent('?limit=200')).map(({ key }) => key)).toEqual(keys.toReversed());
     expect(await recent('?limit=1')).toEqual([
       {
+        block_id: keys.length,
         lease_id: '',
         worker_id: 'rig-1',
         hash: `hash of ${keys.at(-1)}`,
