@@ -2,13 +2,21 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import type { LeaseDetails } from '../../src-main/contract/domain/lease.ts';
 import type { Listing } from '../../src-main/contract/domain/market.ts';
-import { admin, newWallet, ok, signIn } from '../support/accounts.ts';
+import { admin, newWallet, ok, register, signIn } from '../support/accounts.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { MiningMiner } from '../support/mining-miner.ts';
 import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { describeInBrowser } from './support/browser.ts';
-import { expectAccessible, expectNoSidewaysScroll, openDashboard, phone } from './support/dashboard.ts';
-import { startShowcase } from './support/showcase.ts';
+import { installWallet } from './support/browser-wallet.ts';
+import {
+  desktop,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  openDashboard,
+  phone,
+} from './support/dashboard.ts';
+import { rentSome, startShowcase } from './support/showcase.ts';
 
 const goal = { marker: 'X1', memory: 8 };
 const proofFlags = ['--block-marker', goal.marker, '--difficulty', String(goal.memory)];
@@ -202,8 +210,107 @@ describeInBrowser('the market', (browser) => {
     ]);
   });
 
+  test('from signing in with a wallet over a lease that mines to its statement', async () => {
+    const clock = new ManualClock(Date.now());
+    const platform = await startTestPlatform({ clock, args: proofFlags });
+    const [owner, renter] = [newWallet(), newWallet()];
+    const account = renter.address.toLowerCase();
+    const rig = await connectRig(platform, 'rig-1', owner.address);
+    // The account is there already, and has some credits.
+    await signIn(platform, renter);
+    await deposit(platform, account, 20);
+    let isWilling = false;
+    const { page } = await openDashboard({
+      browser: browser(),
+      platform,
+      path: '/market',
+      prepare: (context) => installWallet(context, renter, { agrees: () => isWilling }),
+    });
+
+    await card(page, 'rig-1').getByRole('button', { name: 'Rent rig-1' }).click();
+    await dialog(page).getByText('With a wallet or a renter’s key.').waitFor();
+    await dialog(page).getByRole('radio', { name: '15 min' }).click();
+    await estimate(page).getByText('9.00', { exact: true }).first().waitFor();
+    await dialog(page).getByRole('link', { name: 'Sign in to rent' }).click();
+    await page.getByRole('button', { name: 'Sign in with Test wallet' }).click();
+    await page.getByText('The wallet was told not to sign.').waitFor();
+    isWilling = true;
+    await page.getByRole('button', { name: 'Sign in with Test wallet' }).click();
+    await page.waitForURL('**/market?rent=rig-1');
+
+    await dialog(page).getByRole('radio', { name: '15 min' }).click();
+    await estimate(page).getByText('20.00 → 11.00').waitFor();
+    expect(await dialog(page).getByLabel('Address to mine for').inputValue()).toBe(renter.address);
+    await dialog(page).getByRole('button', { name: 'Rent for 9.00 credits' }).click();
+    await page.getByText('rig-1 is yours for 15 min').waitFor();
+    await dialog(page).waitFor({ state: 'detached' });
+    await card(page, 'rig-1').waitFor({ state: 'detached' });
+    const { items } = await ok<{ items: LeaseDetails[] }>(platform, 'GET', '/api/leases', {
+      who: admin(platform),
+    });
+    const [{ lease_id: leaseId } = { lease_id: '' }] = items;
+    await rig.leased(leaseId);
+
+    // It mines; the page follows by itself.
+    await page.locator('nav').getByRole('link', { name: 'Renter' }).click();
+    const active = page.getByRole('article');
+    await active.getByText('rig-1').waitFor();
+    clock.advance(30_000);
+    await rig.miner.heartbeat({ hashrate: 1650 });
+    await active.getByText('1.65 kH/s').waitFor();
+    const { key } = await rig.mineBlock();
+    await active.getByText('Blocks found').locator('..').getByText('1', { exact: true }).waitFor();
+    clock.advance(60_000);
+    await rig.miner.heartbeat({ hashrate: 1650 });
+    await active.getByText('0.90 of 9.00 held').waitFor();
+
+    // Stopped: what it costs is said before, and holds.
+    await active.getByRole('button', { name: /^Stop lease/ }).click();
+    await dialog(page).getByText('settle 0.90 credits').waitFor();
+    await dialog(page).getByText('8.10 credits come back').waitFor();
+    await dialog(page).getByRole('button', { name: 'Stop lease' }).click();
+    await page.getByText('You rent nothing now').waitFor();
+    const { settlement } = await ok<LeaseDetails>(platform, 'GET', `/api/leases/${leaseId}`, {
+      who: admin(platform),
+    });
+    expect(settlement).toMatchObject({ total_cost: 0.9, refund: 8.1, blocks_found: 1 });
+    const tile = (name: string) => page.getByRole('heading', { name }).locator('..');
+    await tile('Free balance').getByText('19.10').waitFor();
+    await tile('Held').getByText('0.00').waitFor();
+    await tile('Spent').getByText('0.90').waitFor();
+
+    // The statement, and the block that was found for it.
+    await page.getByRole('grid', { name: 'History' }).locator('[data-row-id]').first().click();
+    await page.waitForURL(`**/leases/${leaseId}`);
+    await page.getByText('0.90').first().waitFor();
+    await page.getByText(key.slice(0, 6)).first().waitFor();
+  });
+
+  test('a worker is rented for another account by the operator, and not at all with a provider’s key', async () => {
+    const platform = await startTestPlatform({ args: proofFlags });
+    await connectRig(platform, 'rig-1', newWallet().address);
+    await register(platform, 'renter', 'consumer', {}, { eth_address: newWallet().address });
+    const provider = await register(platform, 'farm', 'provider');
+    await deposit(platform, 'renter', 40);
+    const path = '/market?rent=rig-1';
+    const { page } = await openDashboard({ browser: browser(), platform, path, as: admin(platform) });
+    await dialog(page).getByLabel('Account that pays').fill('renter');
+    await estimate(page).getByText('40.00 → 4.00').waitFor();
+    await dialog(page).getByRole('button', { name: 'Rent for 36.00 credits' }).click();
+    await page.getByText('rig-1 is yours for 1 h').waitFor();
+    const { items } = await ok<{ items: LeaseDetails[] }>(platform, 'GET', '/api/leases', {
+      who: admin(platform),
+    });
+    expect(items).toMatchObject([{ worker_id: 'rig-1', consumer_id: 'renter' }]);
+
+    const { page: other } = await openDashboard({ browser: browser(), platform, path, as: provider });
+    await dialog(other).getByText('This key belongs to a provider.').waitFor();
+    expect(await dialog(other).getByRole('button', { name: /^Rent/ }).count()).toBe(0);
+  });
+
   test.each(['light', 'dark'] as const)('is accessible in %s, on a phone, too', async (theme) => {
-    const { platform, walletToken } = await startShowcase({ days: 0, workers: 5 });
+    const showcase = await startShowcase({ days: 0, workers: 5 });
+    const { platform, walletToken } = showcase;
     const { page, go } = await openDashboard({
       browser: browser(),
       platform,
@@ -225,6 +332,14 @@ describeInBrowser('the market', (browser) => {
     await go('/market?rent=*');
     await estimate(page).waitFor();
     await expectNoSidewaysScroll(page);
+    await expectAccessible(page);
+    await rentSome(showcase, 2);
+    await go('/renter');
+    await page.getByRole('article').first().waitFor();
+    await expectNoSidewaysScroll(page);
+    await expectAccessible(page);
+    await page.setViewportSize(desktop);
+    await page.getByRole('grid', { name: 'History' }).waitFor();
     await expectAccessible(page);
   });
 });

@@ -1,4 +1,4 @@
-/** Der Markt: Angebote und Mieten. */
+/** Der Markt: Angebote, und wie man mietet. */
 import type { Catalogue } from '../en/index.ts';
 
 export const market: Catalogue['market'] = {
@@ -62,7 +62,7 @@ export const market: Catalogue['market'] = {
     text: 'Von der Plattform gezählt; jeder kann es nachrechnen.',
     blocks: 'Geprüfte Blöcke',
     blocksDetail: '{have} von {max} → {points} von {weight}',
-    completion: 'Erfüllte Mieten',
+    completion: 'Erfüllte Mietverträge',
     completionDetail: '{have} von {max} → {points} von {weight}',
     completionNone: 'noch keine → {points} von {weight}',
     uptime: 'Online',
@@ -123,5 +123,5 @@ export const market: Catalogue['market'] = {
   },
   rented: '{name} ist für {duration} gemietet',
   rentedText: 'Es geht innerhalb einer Minute los; {held} Credits sind hinterlegt.',
-  toLease: 'Miete zeigen',
+  toLease: 'Mietvertrag zeigen',
 };

@@ -10,6 +10,7 @@ import { leases } from './leases.ts';
 import { market } from './market.ts';
 import { overview } from './overview.ts';
 import { provider } from './provider.ts';
+import { renter } from './renter.ts';
 import { shell } from './shell.ts';
 import { signIn } from './sign-in.ts';
 import { table } from './table.ts';
@@ -28,6 +29,7 @@ export const en = {
   market,
   overview,
   provider,
+  renter,
   shell,
   signIn,
   table,

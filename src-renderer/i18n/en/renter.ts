@@ -1,0 +1,35 @@
+/** What somebody rents and rented. */
+export const renter = {
+  subtitle: 'What you rent now, what it costs, and what came of it.',
+  toMarket: 'Rent a worker',
+  tile: {
+    free: 'Free balance',
+    freeBelow: 'to rent with',
+    held: 'Held',
+    heldBelow: 'for leases under way',
+    spent: 'Spent',
+    spentBelow: 'nothing settled yet | in 1 settled lease | in {n} settled leases',
+    active: 'Active leases',
+    activeBelow: 'none so far | of 1 so far | of {n} so far',
+  },
+  active: {
+    title: 'Active leases',
+    none: 'You rent nothing now',
+    noneText: 'Choose a worker on the market. You pay by the minute, and what you do not use comes back.',
+    stop: 'Stop',
+    left: 'Time left',
+    progress: 'Time used',
+    hashrate: 'Hashrate now',
+    blocks: 'Blocks found',
+    cost: 'Cost so far',
+    costOf: 'of {held} held',
+    starting: 'Waits for the miner to start',
+    more: 'The newest {count} are shown; the others are among the leases.',
+  },
+  history: {
+    title: 'History',
+    none: 'You have rented nothing yet',
+    noMatch: 'No lease of yours is in this state',
+    state: 'State',
+  },
+} as const;
