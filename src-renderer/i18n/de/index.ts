@@ -1,6 +1,7 @@
 import type { Catalogue } from '../en/index.ts';
 import { account } from './account.ts';
 import { blocks } from './blocks.ts';
+import { chain } from './chain.ts';
 import { charts } from './charts.ts';
 import { common } from './common.ts';
 import { control } from './control.ts';
@@ -13,6 +14,7 @@ import { provider } from './provider.ts';
 import { renter } from './renter.ts';
 import { shell } from './shell.ts';
 import { signIn } from './sign-in.ts';
+import { system } from './system.ts';
 import { table } from './table.ts';
 import { welcome } from './welcome.ts';
 import { worker } from './worker.ts';
@@ -20,6 +22,7 @@ import { worker } from './worker.ts';
 export const de: Catalogue = {
   account,
   blocks,
+  chain,
   charts,
   common,
   control,
@@ -32,6 +35,7 @@ export const de: Catalogue = {
   renter,
   shell,
   signIn,
+  system,
   table,
   welcome,
   worker,

@@ -1,6 +1,7 @@
 /** All texts, in English. Each file is the part of a page; `common` and `shell` belong to all. */
 import { account } from './account.ts';
 import { blocks } from './blocks.ts';
+import { chain } from './chain.ts';
 import { charts } from './charts.ts';
 import { common } from './common.ts';
 import { control } from './control.ts';
@@ -13,6 +14,7 @@ import { provider } from './provider.ts';
 import { renter } from './renter.ts';
 import { shell } from './shell.ts';
 import { signIn } from './sign-in.ts';
+import { system } from './system.ts';
 import { table } from './table.ts';
 import { welcome } from './welcome.ts';
 import { worker } from './worker.ts';
@@ -20,6 +22,7 @@ import { worker } from './worker.ts';
 export const en = {
   account,
   blocks,
+  chain,
   charts,
   common,
   control,
@@ -32,6 +35,7 @@ export const en = {
   renter,
   shell,
   signIn,
+  system,
   table,
   welcome,
   worker,
@@ -39,4 +43,7 @@ export const en = {
 
 /** The shape that each language has to fill. */
 export type Catalogue = Texts<typeof en>;
-type Texts<Source> = { [Key in keyof Source]: Source[Key] extends string ? string : Texts<Source[Key]> };
+/** The same keys with any texts. */
+export type Texts<Source> = {
+  [Key in keyof Source]: Source[Key] extends string ? string : Texts<Source[Key]>;
+};
