@@ -35,7 +35,7 @@ const honestFleet = {
   workers: 24,
   gpuCount: 1,
   days: 7,
-  blockIntervalSec: 180,
+  blockIntervalSec: 400,
   args: ['--block-marker', 'XEN1', '--difficulty', '8'],
 };
 
@@ -97,8 +97,8 @@ describeInBrowser('screenshots', (browser) => {
     const { platform } = showcase;
     const [leaseId] = await rentSome(showcase, 4);
     await waitFor(async () => {
-      const { total } = await platform.get<{ total: number }>('/api/blocks/self-mined?limit=1');
-      return total > 12;
+      const blocks = await platform.get<{ verified: string }[]>('/api/monitoring/blocks/recent?limit=20');
+      return blocks.filter(({ verified }) => verified === 'proven').length > 5;
     }, 'some blocks');
     const [block] = await platform.get<{ block_id: number }[]>('/api/monitoring/blocks/recent?limit=1');
     for (const shot of shotsOf(showcase, leaseId!, block!.block_id)) await take(browser(), platform, shot);

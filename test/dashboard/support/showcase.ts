@@ -72,7 +72,8 @@ async function stopSimulator(platform: TestPlatform, operator: Who): Promise<voi
 }
 
 /** Gives the wallet credits and rents some workers with them. */
-export async function rentSome({ platform, operator, wallet, walletToken }: Showcase, count: number) {
+export async function rentSome(showcase: Showcase, count: number): Promise<string[]> {
+  const { platform, operator, wallet, walletToken, workerIds } = showcase;
   const { account_id } = await ok<{ account_id: string }>(platform, 'GET', '/api/auth/me', {
     who: walletToken,
   });
@@ -81,10 +82,10 @@ export async function rentSome({ platform, operator, wallet, walletToken }: Show
     body: { amount: 500 },
   });
   const leaseIds: string[] = [];
-  for (let index = 0; index < count; index += 1) {
+  for (const [index, worker_id] of workerIds.slice(0, count).entries()) {
     const { lease_id } = await ok<{ lease_id: string }>(platform, 'POST', '/api/rent', {
       who: walletToken,
-      body: { duration_sec: 1800 + index * 600, consumer_address: wallet.address },
+      body: { worker_id, duration_sec: 1800 + index * 600, consumer_address: wallet.address },
     });
     leaseIds.push(lease_id);
   }
