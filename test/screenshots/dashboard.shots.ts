@@ -96,10 +96,14 @@ describeInBrowser('screenshots', (browser) => {
     const showcase = await startShowcase(honestFleet);
     const { platform } = showcase;
     const [leaseId] = await rentSome(showcase, 4);
-    await waitFor(async () => {
-      const blocks = await platform.get<{ verified: string }[]>('/api/monitoring/blocks/recent?limit=20');
-      return blocks.filter(({ verified }) => verified === 'proven').length > 5;
-    }, 'some blocks');
+    await waitFor(
+      async () => {
+        const blocks = await platform.get<{ verified: string }[]>('/api/monitoring/blocks/recent?limit=20');
+        return blocks.filter(({ verified }) => verified === 'proven').length > 5;
+      },
+      'some proven blocks',
+      420_000,
+    );
     const [block] = await platform.get<{ block_id: number }[]>('/api/monitoring/blocks/recent?limit=1');
     for (const shot of shotsOf(showcase, leaseId!, block!.block_id)) await take(browser(), platform, shot);
     expect(leaseId).toBeDefined();
