@@ -1,8 +1,5 @@
 /** Amounts of credits as people type them, with the decimal sign of their language. */
-import { computed, type ComputedRef } from 'vue';
-import { useI18n } from 'vue-i18n';
 import { maxAmountCredits } from '../../src-main/contract/domain/money.ts';
-import { regionalTag } from './format.ts';
 
 /** Reading and writing of amounts in a language. */
 export interface AmountText {
@@ -37,10 +34,4 @@ export function amountText(locale: string): AmountText {
         .replace(/\.?0+$/, '')
         .replace('.', own),
   };
-}
-
-/** Of the language in force. */
-export function useAmountText(): ComputedRef<AmountText> {
-  const { locale } = useI18n();
-  return computed(() => amountText(regionalTag(locale.value)));
 }
