@@ -84,8 +84,8 @@ export const useLive = defineStore('live', () => {
     hasSnapshot,
     version,
     recentBlocks,
-    /** By id; Vue does not watch it: read `version` beside it. */
-    workers: fleet.workers,
+    /** By id; neither it nor what is in it is watched by Vue (the store would make it so): read `version` beside it. */
+    workers: markRaw(fleet.workers),
     totals,
     worker,
     nowSec,
