@@ -181,10 +181,19 @@ function ageOf(format: Intl.RelativeTimeFormat, seconds: number): string {
   return format.format(-Math.floor(sec / size), unit);
 }
 
+/** Making one costs a millisecond, and a table has hundreds of cells that want it. */
+const formatters = new Map<string, Formatter>();
+
+function formatterOf(tag: string): Formatter {
+  let formatter = formatters.get(tag);
+  if (!formatter) formatters.set(tag, (formatter = createFormatter(tag)));
+  return formatter;
+}
+
 /** The formatter of the language in force. */
 export function useFormat(): ComputedRef<Formatter> {
   const { locale } = useI18n();
-  return computed(() => createFormatter(regionalTag(locale.value)));
+  return computed(() => formatterOf(regionalTag(locale.value)));
 }
 
 /** The browser's own variant of a language says how its numbers look: `en-GB` rather than `en`. */
