@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { createLogger } from '../../src-main/platform/kernel/logger.ts';
 import { admin, call, ok } from '../support/accounts.ts';
+import { takenPort } from '../support/ports.ts';
 import { importSec, newEarlierFile, takeOver } from '../support/take-over.ts';
 import { TestMiner } from '../support/test-miner.ts';
 import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
@@ -173,6 +174,27 @@ describeInBrowser('the operator’s pages', (browser) => {
     const secret = page.locator('[data-setting="adminKey"]');
     await secret.getByText('set', { exact: true }).waitFor();
     expect(await page.content()).not.toContain('a-key-of-the-operator');
+  });
+
+  test('a restart that can not work ends where it began, with the reason', async () => {
+    const port = await takenPort();
+    const platform = await startTestPlatform({ settings: { mqttPort: 0 } });
+    const { page } = await openSystem(browser(), platform, 'settings?q=mqttPort', [
+      /WebSocket/,
+      /ERR_CONNECTION/,
+      /ERR_EMPTY_RESPONSE/,
+      /503/,
+    ]);
+    await page.getByRole('button', { name: 'Change mqttPort' }).click();
+    const form = page.getByRole('dialog', { name: 'Change mqttPort' });
+    await form.getByLabel('New value').fill(String(port));
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Restart now' }).click();
+    await agree(page, 'Restart the platform', 'Restart now');
+    await page.getByText('The platform runs with the old settings').waitFor({ timeout: 60_000 });
+    const told = page.getByRole('alert').filter({ hasText: 'The last restart with other settings failed' });
+    await told.getByText(String(port)).waitFor();
+    await page.getByText('1 change waits for a restart').waitFor();
   });
 
   test('a setting that a flag gives is locked, with the reason', async () => {

@@ -43,20 +43,17 @@ export function useRestart() {
     }, askEveryMs);
   }
 
-  /** It has started anew when it is up for less long than it was before. */
+  /** It is done when nothing waits for a restart any more, or it is up for less long than before, as it was. */
   async function look(startedBefore: number): Promise<void> {
     const { process } = await call(systemHealthRoute);
-    const startedAt = Date.now() / 1000 - process.uptime_sec;
-    if (startedAt < startedBefore + 1) {
-      wait(startedBefore);
-      return;
-    }
-    const { last_error } = await call(settingsRoute);
-    finish(() =>
-      last_error === ''
-        ? toast.success(text('system.settings.restarted'))
-        : toast.error(text('system.settings.restartFailed'), { description: last_error, duration: 15_000 }),
-    );
+    const { restart_needed, last_error } = await call(settingsRoute);
+    const isAnew = Date.now() / 1000 - process.uptime_sec > startedBefore + 1;
+    if (restart_needed.length === 0) finish(() => toast.success(text('system.settings.restarted')));
+    else if (isAnew && last_error !== '')
+      finish(() =>
+        toast.error(text('system.settings.restartFailed'), { description: last_error, duration: 15_000 }),
+      );
+    else wait(startedBefore);
   }
 
   function finish(tell: () => unknown): void {
