@@ -19,6 +19,7 @@ export function useStopLease(): {
   const format = useFormat();
   const isStopping = ref(false);
 
+  /** While the person is asked nothing is under way. */
   async function ask(leaseId: string): Promise<boolean> {
     const {
       statement,
@@ -27,6 +28,7 @@ export function useStopLease(): {
     } = await call(leaseRoute, {
       params: { lease_id: leaseId },
     });
+    isStopping.value = false;
     return confirm({
       title: text('leases.stop.title', {
         id: leaseName(leaseId),
@@ -47,6 +49,7 @@ export function useStopLease(): {
     isStopping.value = true;
     try {
       if (!(await ask(leaseId))) return;
+      isStopping.value = true;
       const { settlement } = await call(stopRoute, { body: { lease_id: leaseId } });
       toast.success(text('leases.stop.done', { id }), {
         description: text('leases.stop.doneText', {

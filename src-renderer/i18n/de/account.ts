@@ -67,7 +67,7 @@ export const account: Catalogue['account'] = {
     peak: 'Höchste Hashrate',
     earnings: 'Verdiente Credits',
     workers: 'Worker',
-    next: 'Als Nächstes: {goal}',
+    next: 'Ziel: {goal}',
     done: 'Alle Meilensteine erreicht',
     none: 'Noch keiner',
     reached: '{goal} erreicht',

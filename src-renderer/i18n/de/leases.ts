@@ -155,6 +155,7 @@ export const leases: Catalogue['leases'] = {
   },
   chance: {
     none: 'Blöcke sind Zufall. Bisher ist zu wenig geschürft, um einen zu erwarten.',
+    zero: 'Blöcke sind Zufall: Bei der gemeldeten Hashrate waren {expected} zu erwarten; gar keiner kommt in {share} solcher Mieten vor.',
     below:
       'Blöcke sind Zufall: Bei der gemeldeten Hashrate waren {expected} zu erwarten; {found} oder weniger kommen in {share} solcher Mieten vor.',
     above:

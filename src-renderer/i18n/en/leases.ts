@@ -145,6 +145,7 @@ export const leases = {
   },
   chance: {
     none: 'Blocks come by chance. So far there is too little work to expect any.',
+    zero: 'Blocks come by chance: at the hashrate it reported {expected} were to be expected, and none at all comes in {share} of such leases.',
     below:
       'Blocks come by chance: at the hashrate it reported {expected} were to be expected, and {found} or fewer come in {share} of such leases.',
     above:
