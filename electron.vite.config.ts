@@ -14,7 +14,13 @@ export default defineConfig({
       outDir: 'out/main',
       externalizeDeps: false,
       rolldownOptions: {
-        input: { cli: 'src-main/cli/main.ts', ...workers },
+        input: {
+          cli: 'src-main/cli/main.ts',
+          desktop: 'src-main/electron/main.ts',
+          start: 'src-main/electron/launch.ts',
+          'start-page': 'src-renderer/desktop/start-page.ts',
+          ...workers,
+        },
         output: {
           // Node keeps the text of the program in memory: documentation need not be in it.
           comments: { legal: true, annotation: true, jsdoc: false },
@@ -23,6 +29,17 @@ export default defineConfig({
           chunkFileNames: '[name]-[hash].js',
         },
         external: ['better-sqlite3', '@node-rs/argon2'],
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { bridge: 'src-preload/bridge.ts' },
+        // A sandboxed page loads no modules.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
   },

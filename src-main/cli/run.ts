@@ -33,6 +33,14 @@ function refuseCommand(name: string): void {
   process.exitCode = exitWrongUsage;
 }
 
+/** Runs a command, or says how; returns when it is done, and ends the process. For what has an event loop of its own. */
+export async function runToEnd(args: readonly string[]): Promise<never> {
+  await run(args);
+  // What was written to a pipe has to arrive first.
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
+  process.exit();
+}
+
 /** Runs the program with its arguments. Returns when it has started (or has not). */
 export async function run(args: readonly string[]): Promise<void> {
   // A reader of our output that went away (`| head`) is no reason to fall.

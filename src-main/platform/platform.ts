@@ -4,17 +4,27 @@ import type { RouteDefinition } from '../contract/rest/define-route.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { messageOf } from './kernel/app-error.ts';
 import type { LoggerFactory } from './kernel/logger.ts';
-import { assemble, type PlatformAddresses, type PlatformLife } from './wiring/assemble.ts';
+import type { Subscribable } from './kernel/event-bus.ts';
+import {
+  assemble,
+  type PlatformAddresses,
+  type PlatformFigures,
+  type PlatformLife,
+} from './wiring/assemble.ts';
+import type { PlatformEvents } from './wiring/events.ts';
 import { databasePathOf, silentLoggers, type PlatformOptions, type StoppedWork } from './wiring/parts.ts';
 
 export { databasePathOf };
-export type { PlatformAddresses, StoppedWork };
-export type { PlatformEvents } from './wiring/events.ts';
+export type { PlatformAddresses, PlatformEvents, PlatformFigures, StoppedWork };
 
 /** What whoever runs the platform brings, all of it optional. */
 export interface PlatformSurroundings extends Omit<PlatformOptions, 'restart' | 'reconfigure'> {
   /** A restart failed and nothing runs any more. */
   readonly onLost?: (error: unknown) => void;
+  /** It runs, or runs again after a restart, perhaps elsewhere. */
+  readonly onRunning?: (addresses: PlatformAddresses) => void;
+  /** Hears what is announced: called for each life, before it starts. */
+  readonly listen?: (events: Subscribable<PlatformEvents>) => void;
 }
 
 export interface Platform {
@@ -41,6 +51,8 @@ export interface Platform {
   operatorSignIn(): string;
   /** The real addresses, also for port 0. */
   readonly addresses: PlatformAddresses;
+  /** The fleet in a few numbers, from memory; only while it runs. */
+  figures(): PlatformFigures;
   /** Every REST call that it answers. */
   readonly routes: readonly RouteDefinition[];
 }
@@ -79,10 +91,15 @@ class RestartablePlatform implements Platform {
     return this.#life.operatorSignIn();
   }
 
+  figures(): PlatformFigures {
+    return this.#life.figures();
+  }
+
   async start(): Promise<PlatformAddresses> {
     // Not in turn: a stop has to reach a start that is under way, and a second start is refused at once.
     await this.#life.start();
     this.#isRunning = true;
+    this.#surroundings.onRunning?.(this.addresses);
     return this.addresses;
   }
 
@@ -175,10 +192,11 @@ class RestartablePlatform implements Platform {
   async #startAnew(): Promise<void> {
     this.#life = this.#assemble();
     await this.#life.start();
+    this.#surroundings.onRunning?.(this.addresses);
   }
 
   #assemble(): PlatformLife {
-    return assemble(this.#config, {
+    const life = assemble(this.#config, {
       ...this.#surroundings,
       restart: (work) => this.restart(work),
       reconfigure: (next) =>
@@ -187,6 +205,8 @@ class RestartablePlatform implements Platform {
           await this.#reconfigure(next);
         }),
     });
+    this.#surroundings.listen?.(life.events);
+    return life;
   }
 
   #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {

@@ -38,6 +38,10 @@ describe('the walls', () => {
     ['src-main/platform/platform.ts', '../cli/run.ts'],
     ['src-renderer/state/live.ts', '../../src-main/platform/kernel/clock.ts'],
     ['src-renderer/features/fleet/fleet-page.vue', 'electron'],
+    ['src-main/cli/run.ts', '../electron/main.ts'],
+    ['src-main/platform/platform.ts', 'electron'],
+    ['src-preload/bridge.ts', '../src-main/platform/platform.ts'],
+    ['src-preload/bridge.ts', '../src-main/electron/main.ts'],
   ])('%s may not import %s', (importer, specifier) => {
     expect(findCrossing(importer, specifier)).toBeTypeOf('string');
   });

@@ -1,5 +1,5 @@
 /**
- * Who may import whom: arrows go down only, contract ← kernel ← adapters ← features ← platform.ts ← cli. One table
+ * Who may import whom: arrows go down only, contract ← kernel ← adapters ← features ← platform.ts ← cli ← electron. One table
  * for the lint rule (in the editor and in `npm run lint`) and for the architecture test.
  */
 import { posix } from 'node:path';
@@ -17,6 +17,7 @@ const zones: readonly { readonly folder: string; readonly mayImport: readonly st
   { folder: `${platform}/features/`, mayImport: [...below, ...adapters] },
   { folder: `${platform}/`, mayImport: ['src-main/contract/', 'package.json'] },
   { folder: 'src-main/cli/', mayImport: ['src-main/contract/', `${platform}/`] },
+  { folder: 'src-main/electron/', mayImport: ['src-main/contract/', `${platform}/`, 'src-main/cli/'] },
   { folder: 'src-preload/', mayImport: ['src-main/contract/'] },
   { folder: 'src-renderer/', mayImport: ['src-main/contract/'] },
 ];
@@ -41,7 +42,8 @@ const packageRooms: Readonly<Record<string, RegExp>> = {
   'p-limit': /^src-main\/platform\/features\/simulator\//,
   'cli-progress': /^src-main\/cli\//,
   croner: /^src-main\/platform\/features\/backup\//,
-  electron: /^src-main\/electron\//,
+  electron: /^(src-main\/electron|src-preload)\//,
+  'electron-updater': /^src-main\/electron\//,
 };
 
 /** What the pure contract may use. */

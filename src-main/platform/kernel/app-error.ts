@@ -21,6 +21,9 @@ export class StartupError extends Error {
   override readonly name = 'StartupError';
 }
 
+/** The database can't be used as it is; a backup may help. */
+export class DatabaseProblem extends StartupError {}
+
 /** Text of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

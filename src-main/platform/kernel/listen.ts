@@ -14,6 +14,19 @@ export interface ListenOptions {
   readonly hostFlag: string;
 }
 
+/** Another server has the port. */
+export class PortTaken extends StartupError {
+  readonly port: number;
+  /** The flag that chooses another. */
+  readonly flag: string;
+
+  constructor(message: string, { port, flag }: Pick<ListenOptions, 'port' | 'flag'>, cause: unknown) {
+    super(message, { cause });
+    this.port = port;
+    this.flag = flag;
+  }
+}
+
 /** Longest queue of connections that wait to be accepted; a fleet reconnects all at once. */
 const backlog = 4096;
 
@@ -24,7 +37,10 @@ export async function listen(server: Server, options: ListenOptions): Promise<vo
     server.listen({ host, port, backlog });
     await once(server, 'listening');
   } catch (error) {
-    throw new StartupError(explain(error as NodeJS.ErrnoException), { cause: error });
+    const reason = error as NodeJS.ErrnoException;
+    throw reason.code === 'EADDRINUSE'
+      ? new PortTaken(explain(reason), options, error)
+      : new StartupError(explain(reason), { cause: error });
   }
 
   function explain({ code, message }: NodeJS.ErrnoException): string {

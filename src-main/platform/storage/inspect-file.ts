@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
-import { messageOf, StartupError } from '../kernel/app-error.ts';
+import { DatabaseProblem, messageOf, StartupError } from '../kernel/app-error.ts';
 import { applicationId } from './sqlite-connection.ts';
 
 const sqliteMagic = 'SQLite format 3\0';
@@ -30,7 +30,7 @@ export function prepareFolder(path: string): void {
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
   } catch (error) {
-    throw new StartupError(
+    throw new DatabaseProblem(
       `The database ${path} can't be written: ${messageOf(error)}. ` +
         'Check the rights of the folder and the file, or choose another place with --data-dir or --db-path.',
     );
@@ -56,14 +56,14 @@ export function inspectDatabaseFile(path: string, known: readonly string[]): str
   if (!existsSync(path)) return undefined;
   const stat = statSync(path);
   if (stat.isDirectory()) {
-    throw new StartupError(`The database path ${path} is a folder; name a file with --db-path.`);
+    throw new DatabaseProblem(`The database path ${path} is a folder; name a file with --db-path.`);
   }
   if (!stat.isFile()) {
-    throw new StartupError(`The database path ${path} is not a regular file; name another with --db-path.`);
+    throw new DatabaseProblem(`The database path ${path} is not a regular file; name another with --db-path.`);
   }
   if (stat.size === 0) return undefined;
   if (!isSqliteFile(path)) {
-    throw new StartupError(
+    throw new DatabaseProblem(
       `The file ${path} is not a SQLite database; it was left as it is. ` +
         'Choose another file with --db-path, or put a backup in its place.',
     );
@@ -119,8 +119,8 @@ function requireSound(handle: BetterSqlite.Database, path: string): void {
   if (verdict !== 'ok') throw corrupt(path, String(verdict));
 }
 
-function corrupt(path: string, detail: string): StartupError {
-  return new StartupError(
+function corrupt(path: string, detail: string): DatabaseProblem {
+  return new DatabaseProblem(
     `The database ${path} is corrupt (${detail.replace(/\s+/g, ' ')}); it was left as it is. ` +
       'Put a backup in its place, or choose another file with --db-path.',
   );
@@ -129,7 +129,7 @@ function corrupt(path: string, detail: string): StartupError {
 function requireKnown(seen: readonly string[], known: readonly string[], path: string): void {
   const unknown = seen.find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  throw new StartupError(
+  throw new DatabaseProblem(
     `The database ${path} was made by a newer version of this program (it has ${unknown}); it was left as it is. ` +
       'Install the newer version, or choose another file with --db-path.',
   );
@@ -153,7 +153,7 @@ function readMigrations(handle: BetterSqlite.Database, path: string): string[] |
         'or choose another file with --db-path.',
     );
   }
-  throw new StartupError(
+  throw new DatabaseProblem(
     `The database ${path} belongs to another program; it was left as it is. Choose another file with --db-path.`,
   );
 }

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Migration } from 'kysely/migration';
-import { messageOf, StartupError } from '../kernel/app-error.ts';
+import { DatabaseProblem, messageOf, StartupError } from '../kernel/app-error.ts';
 import type { Component } from '../kernel/component.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { CommitQueue, type Durability, type Work } from './commit-queue.ts';
@@ -165,7 +165,7 @@ export class Storage implements Component, StorageAccess {
       await this.stop();
       if (error instanceof StartupError) throw error;
       const reason = messageOf(error).replace(/\s+/g, ' ');
-      throw new StartupError(
+      throw new DatabaseProblem(
         `The database ${path} can't be opened: ${reason}. Nothing in it was changed; ` +
           'free or repair what is named, put a backup in its place, or choose another file with --db-path.',
         { cause: error },

@@ -5,6 +5,8 @@ import { connectBlocks } from '../features/blocks/index.ts';
 import { operatorKeyFile } from '../features/auth/index.ts';
 import { connectFleet } from '../features/fleet/index.ts';
 import { ComponentStack } from '../kernel/component.ts';
+import type { Subscribable } from '../kernel/event-bus.ts';
+import type { PlatformEvents } from './events.ts';
 import { createParts, databasePathOf, type PlatformOptions } from './parts.ts';
 import { feedEvents } from './feed-events.ts';
 import { mountRoutes } from './routes.ts';
@@ -22,6 +24,16 @@ export interface PlatformAddresses {
   readonly adminKeyFile: string;
 }
 
+/** The fleet in a few numbers. */
+export interface PlatformFigures {
+  readonly workers: number;
+  readonly online: number;
+  /** H/s of the online workers. */
+  readonly hashrate: number;
+  readonly activeLeases: number;
+  readonly isSimulating: boolean;
+}
+
 /** A platform that starts once and stops once. */
 export interface PlatformLife {
   start(): Promise<void>;
@@ -30,6 +42,9 @@ export interface PlatformLife {
   operatorSignIn(): string;
   readonly addresses: PlatformAddresses;
   readonly routes: readonly RouteDefinition[];
+  /** What its features announce. */
+  readonly events: Subscribable<PlatformEvents>;
+  figures(): PlatformFigures;
 }
 
 /** Wires one life. Nothing runs before `start`. */
@@ -80,6 +95,12 @@ export function assemble(config: Config, options: PlatformOptions): PlatformLife
     },
     stop: () => stack.stop(),
     operatorSignIn: () => parts.browserSessions.createOneTimeToken(),
+    events: parts.bus,
+    figures() {
+      const { total, online, hashrate } = parts.view.totals();
+      const { running: isSimulating } = parts.simulator.view();
+      return { workers: total, online, hashrate, activeLeases: parts.leases.activeCount, isSimulating };
+    },
     get routes() {
       return parts.http.routes;
     },

@@ -1,0 +1,51 @@
+/** What the desktop app remembers of its person; the platform's own settings are in `contract/config.ts`. */
+import { z } from 'zod';
+
+export const closeBehaviours = ['ask', 'tray', 'quit'] as const;
+export const desktopThemes = ['system', 'light', 'dark'] as const;
+
+export const preferencesSchema = z.object({
+  /** What closing the window does; `ask` until it was asked. */
+  onClose: z.enum(closeBehaviours).default('ask'),
+  startAtLogin: z.boolean().default(false),
+  notifyBlocks: z.boolean().default(true),
+  notifyLeases: z.boolean().default(true),
+  /** Workers that go offline. */
+  notifyOffline: z.boolean().default(true),
+  checkForUpdates: z.boolean().default(true),
+  theme: z.enum(desktopThemes).default('system'),
+  /** Where the data lie, when they were moved; empty: the usual folder. */
+  dataFolder: z.string().max(4096).default(''),
+});
+export type Preferences = z.infer<typeof preferencesSchema>;
+
+/** What the page may change; the folder is moved, not set. */
+export const preferenceChangesSchema = z
+  .strictObject({ ...preferencesSchema.omit({ dataFolder: true, theme: true }).shape })
+  .partial();
+export type PreferenceChanges = z.infer<typeof preferenceChangesSchema>;
+
+/** How far an update is. */
+export const updateStateSchema = z.discriminatedUnion('kind', [
+  /** This copy can't update itself; the sentence says why. */
+  z.object({ kind: z.literal('unavailable'), reason: z.string() }),
+  z.object({ kind: z.literal('idle') }),
+  z.object({ kind: z.literal('checking') }),
+  z.object({ kind: z.literal('current') }),
+  z.object({ kind: z.literal('downloading'), version: z.string(), percent: z.number() }),
+  z.object({ kind: z.literal('ready'), version: z.string() }),
+  z.object({ kind: z.literal('failed'), reason: z.string() }),
+]);
+export type UpdateState = z.infer<typeof updateStateSchema>;
+
+/** Everything that the desktop's settings page shows beside the platform's settings. */
+export const desktopStateSchema = z.object({
+  version: z.string(),
+  electronVersion: z.string(),
+  dataFolder: z.string(),
+  /** Why the data can't be moved from here; empty: they can. */
+  moveRefusal: z.string(),
+  preferences: preferencesSchema,
+  update: updateStateSchema,
+});
+export type DesktopState = z.infer<typeof desktopStateSchema>;

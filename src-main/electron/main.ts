@@ -1,0 +1,77 @@
+/** Entry of the desktop program: a window, or the same platform without one when the line asks for that. */
+import { app } from 'electron/main';
+import type { DesktopApp } from './desktop-app.ts';
+import { registerStartScheme } from './pages.ts';
+import { linkScheme, readProgramLine, type ProgramLine } from './program-line.ts';
+
+/** Own arguments: without the program, and without the folder that a program from its sources is started with. */
+function ownArguments(argv: readonly string[]): string[] {
+  const given = argv.slice(1);
+  if (app.isPackaged) return given;
+  const folder = given.findIndex((argument) => !argument.startsWith('-'));
+  return given.filter((_argument, index) => index !== folder);
+}
+
+const line = readProgramLine(ownArguments(process.argv));
+
+if (line.kind === 'command') {
+  // Before the system's windows are set up: a command needs no display.
+  const { runToEnd } = await import('../cli/run.ts');
+  await runToEnd(line.args);
+} else if (line.kind === 'headless') await runHeadless(line);
+else runWindow(line);
+
+/** Chromium takes `--headless` as a word for itself, too: it then asks for no display. */
+async function runHeadless({ args }: ProgramLine): Promise<void> {
+  app.disableHardwareAcceleration();
+  app.on('window-all-closed', () => undefined);
+  // The system's signals arrive as a wish to quit here.
+  app.on('before-quit', (event) => {
+    event.preventDefault();
+    process.emit('SIGTERM', 'SIGTERM');
+  });
+  const { run } = await import('../cli/run.ts');
+  await run(args);
+  // Wrong settings: nothing was started.
+  if (process.exitCode !== undefined) app.exit(Number(process.exitCode));
+}
+
+function runWindow(own: ProgramLine): void {
+  if (!app.requestSingleInstanceLock({ arguments: ownArguments(process.argv) })) {
+    process.stdout.write(secondStart(own));
+    app.exit(0);
+    return;
+  }
+  if (own.isQuit) {
+    process.stdout.write('XenBlocks is not running.\n');
+    app.exit(0);
+    return;
+  }
+  registerStartScheme();
+  if (app.isPackaged) app.setAsDefaultProtocolClient(linkScheme);
+  app.setAppUserModelId('org.xenblocks.control-center');
+  let program: DesktopApp | undefined;
+  app.on('second-instance', (_event, _argv, _folder, data) =>
+    program?.hearSecondStart(readProgramLine((data as { arguments: string[] }).arguments)),
+  );
+  app.on('open-url', (event, link) => {
+    event.preventDefault();
+    program?.openLink(link);
+  });
+  app.on('before-quit', (event) => program?.hearQuit(event));
+  // The platform goes on without a window.
+  app.on('window-all-closed', () => undefined);
+  const loading = import('./desktop-app.ts');
+  void app.whenReady().then(async () => {
+    const { DesktopApp } = await loading;
+    program = new DesktopApp(own);
+    program.start();
+  });
+}
+
+function secondStart({ isQuit, args }: ProgramLine): string {
+  if (isQuit) return 'XenBlocks was asked to quit.\n';
+  const unused = args.filter((argument) => argument.startsWith('-')).map((argument) => argument.split('=', 1)[0]);
+  const note = unused.length === 0 ? '' : ` Not used: ${unused.join(' ')}. Quit it first (--quit) to start with them.`;
+  return `XenBlocks is running already: its window was opened.${note}\n`;
+}

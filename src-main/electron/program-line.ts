@@ -1,0 +1,79 @@
+/** What the arguments of the desktop program ask for. */
+import { configOptions } from '../contract/config.ts';
+
+export interface ProgramLine {
+  /** `command`: it prints something and ends; `headless`: the platform without a window; else `window`. */
+  readonly kind: 'command' | 'headless' | 'window';
+  /** For the platform and its commands. */
+  readonly args: readonly string[];
+  /** `xenblocks://…`, when the system opened the program for it; else empty. */
+  readonly link: string;
+  /** Start in the tray. */
+  readonly isHidden: boolean;
+  /** Ask the running program to quit. */
+  readonly isQuit: boolean;
+}
+
+/** The scheme of links into the program. */
+export const linkScheme = 'xenblocks';
+
+/**
+ * Switches that Chromium and Node take from the same line. Others are left to the platform's own reader, which tells
+ * of what it does not know.
+ */
+const foreignSwitches = [
+  'allow-file-access-from-files',
+  'class',
+  'disable-',
+  'enable-',
+  'force-',
+  'ignore-gpu',
+  'in-process-gpu',
+  'inspect',
+  'js-flags',
+  'lang',
+  'no-sandbox',
+  'original-process-start-time',
+  'ozone-platform',
+  'password-store',
+  'remote-debugging-p',
+  'use-gl',
+  'user-data-dir',
+  'v=',
+];
+
+function isForeign(argument: string): boolean {
+  // macOS adds the number of the process to what the Finder starts.
+  if (argument.startsWith('-psn_')) return true;
+  const name = argument.replace(/^--/, '');
+  return name !== argument && foreignSwitches.some((known) => name.startsWith(known));
+}
+
+/**
+ * Reads the line.
+ *
+ * @param argv without the program's own path
+ */
+export function readProgramLine(argv: readonly string[]): ProgramLine {
+  const own = argv.filter((argument) => !isForeign(argument));
+  const link = own.find((argument) => argument.startsWith(`${linkScheme}://`)) ?? '';
+  const shellFlags = ['--hidden', '--quit', '--desktop'];
+  const args = own.filter((argument) => argument !== link && !shellFlags.includes(argument));
+  return { kind: kindOf(args), args, link, isHidden: own.includes('--hidden'), isQuit: own.includes('--quit') };
+}
+
+function kindOf(args: readonly string[]): ProgramLine['kind'] {
+  const [first = '-'] = args;
+  const isCommand =
+    !first.startsWith('-') || ['--help', '-h', '--version'].some((flag) => args.includes(flag));
+  if (isCommand) return 'command';
+  return args.some((argument) => argument === '--headless' || argument === '--headless=true')
+    ? 'headless'
+    : 'window';
+}
+
+/** Whether a setting is given on the line. */
+export function isGiven(args: readonly string[], key: string): boolean {
+  const flag = configOptions.find((option) => option.key === key)?.flag;
+  return args.some((argument) => argument === flag || argument.startsWith(`${flag}=`));
+}

@@ -1,0 +1,71 @@
+/** What tray and menus do with the platform: the same calls as the dashboard's. */
+import { networkInterfaces } from 'node:os';
+import { clipboard } from 'electron/common';
+import { dialog } from 'electron/main';
+import { broadcastRoute } from '../contract/rest/control.routes.ts';
+import { simulatorRoute, startSimulatorRoute, stopSimulatorRoute } from '../contract/rest/simulator.routes.ts';
+import { messageOf } from '../platform/kernel/app-error.ts';
+import type { Logger } from '../platform/kernel/logger.ts';
+import type { OperatorClient } from './operator-client.ts';
+import type { PlatformHost } from './platform-host.ts';
+
+export interface QuickActionsOptions {
+  readonly host: PlatformHost;
+  readonly client: OperatorClient;
+  readonly logger: Logger;
+}
+
+export class QuickActions {
+  readonly #options: QuickActionsOptions;
+
+  constructor(options: QuickActionsOptions) {
+    this.#options = options;
+  }
+
+  /** Every online worker that is not rented out. */
+  pauseAll(): Promise<void> {
+    return this.#try('Workers were not paused', () =>
+      this.#options.client.call(broadcastRoute, { action: 'pause' }),
+    );
+  }
+
+  resumeAll(): Promise<void> {
+    return this.#try('Workers were not resumed', () =>
+      this.#options.client.call(broadcastRoute, { action: 'resume' }),
+    );
+  }
+
+  /** Starts ten simulated workers, or ends them. */
+  toggleSimulator(): Promise<void> {
+    const { client } = this.#options;
+    return this.#try('The simulator did not obey', async () => {
+      const { running } = await client.call(simulatorRoute);
+      return running ? client.call(stopSimulatorRoute) : client.call(startSimulatorRoute, {});
+    });
+  }
+
+  /** The dashboard's address for other devices; that of this machine where there is no network. */
+  copyLanAddress(): string {
+    const { state } = this.#options.host;
+    if (state.kind !== 'running') return '';
+    const { apiHost, apiPort } = state.addresses;
+    const address = `http://${lanHost(apiHost)}:${apiPort}/dashboard`;
+    clipboard.writeText(address);
+    return address;
+  }
+
+  async #try(title: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, `${title}: ${messageOf(error)}`);
+      dialog.showErrorBox(title, messageOf(error));
+    }
+  }
+}
+
+function lanHost(apiHost: string): string {
+  if (apiHost !== '0.0.0.0' && apiHost !== '::') return apiHost.includes(':') ? `[${apiHost}]` : apiHost;
+  const addresses = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  return addresses.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? 'localhost';
+}
