@@ -63,6 +63,10 @@ export default defineConfig(
     languageOptions: { parserOptions: { project: './test/dashboard/tsconfig.json' } },
   },
   {
+    files: ['test/desktop/**/*.ts'],
+    languageOptions: { parserOptions: { project: './test/desktop/tsconfig.json' } },
+  },
+  {
     files: ['src-renderer/vite.config.ts'],
     languageOptions: { parserOptions: { project: './tsconfig.json' } },
   },

@@ -11,8 +11,14 @@ const ownFill = '#0d8f9f';
 
 const trays = {
   ok: { fill: ownFill, mark: '' },
-  warning: { fill: '#b9770e', mark: '<path fill="#fff" stroke="#b9770e" stroke-width="1" d="M25 19l6.5 11.5h-13z"/>' },
-  offline: { fill: '#7b8087', mark: '<circle cx="25.5" cy="25.5" r="5.5" fill="#fff" stroke="#7b8087" stroke-width="2"/>' },
+  warning: {
+    fill: '#b9770e',
+    mark: '<path fill="#fff" stroke="#b9770e" stroke-width="1" d="M25 19l6.5 11.5h-13z"/>',
+  },
+  offline: {
+    fill: '#7b8087',
+    mark: '<circle cx="25.5" cy="25.5" r="5.5" fill="#fff" stroke="#7b8087" stroke-width="2"/>',
+  },
 } as const;
 
 /** Sizes of Linux's icon folders; the largest is what the other systems' icons are made from. */

@@ -96,6 +96,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'shell.page.system', access: 'admin' },
   },
   {
+    path: '/desktop',
+    name: 'desktop',
+    component: () => import('./desktop/desktop-page.vue'),
+    meta: { title: 'shell.page.desktop', access: 'admin' },
+  },
+  {
     path: '/welcome',
     name: 'welcome',
     component: () => import('./features/welcome/welcome-page.vue'),

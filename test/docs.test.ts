@@ -42,8 +42,8 @@ test('the program runs with the flags with which it is measured', () => {
     config: { nodeFlags: string };
     scripts: Record<string, string>;
   };
-  expect(scripts['start']).toBe(`node ${config.nodeFlags} out/main/cli.js`);
-  expect(scripts['headless']).toBe(`${scripts['start']} --headless`);
+  expect(scripts['start']).toBe(`node ${config.nodeFlags} out/main/start.js`);
+  expect(scripts['headless']).toBe(`node ${config.nodeFlags} out/main/cli.js --headless`);
 });
 
 test('the README names no flag and no npm script that does not exist', () => {

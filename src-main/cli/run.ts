@@ -37,7 +37,9 @@ function refuseCommand(name: string): void {
 export async function runToEnd(args: readonly string[]): Promise<never> {
   await run(args);
   // What was written to a pipe has to arrive first.
-  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))),
+  );
   process.exit();
 }
 

@@ -1,5 +1,5 @@
 /** The menus of the window, as data. */
-import type { MenuItemConstructorOptions } from 'electron/main';
+import type { MenuItemConstructorOptions } from 'electron';
 
 /** What the menus do beside what the system does by itself. */
 export interface MenuActions {
@@ -43,7 +43,11 @@ export function menuTemplate(
     accelerator: 'CmdOrCtrl+,',
     click: () => actions.go('/desktop'),
   };
-  const quit: MenuItemConstructorOptions = { label: 'Quit', accelerator: 'CmdOrCtrl+Q', click: () => actions.quit() };
+  const quit: MenuItemConstructorOptions = {
+    label: 'Quit',
+    accelerator: 'CmdOrCtrl+Q',
+    click: () => actions.quit(),
+  };
   return [
     ...(isMac ? [programMenu(actions, settings, quit)] : []),
     {

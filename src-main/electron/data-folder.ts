@@ -13,7 +13,8 @@ const notCopied = /\.(lock|partial)$|-shm$/;
 export async function refusalOf(from: string, to: string): Promise<string> {
   const [source, target] = [resolve(from), resolve(to)];
   if (source === target) return 'The data lie in that folder already.';
-  if (!relative(source, target).startsWith('..')) return 'A folder inside of the present one can not take the data.';
+  if (!relative(source, target).startsWith('..'))
+    return 'A folder inside of the present one can not take the data.';
   const found = await stat(target).catch(() => undefined);
   if (found && !found.isDirectory()) return `${target} is not a folder.`;
   const entries = found ? await readdir(target) : [];

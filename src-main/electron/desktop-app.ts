@@ -1,6 +1,15 @@
 /** The desktop program: the platform, its window, the tray and the menus, from the start to the end. */
 import { join, resolve } from 'node:path';
-import { app, dialog, Menu, nativeTheme, Notification, powerMonitor, powerSaveBlocker, shell } from 'electron/main';
+import {
+  app,
+  dialog,
+  Menu,
+  nativeTheme,
+  Notification,
+  powerMonitor,
+  powerSaveBlocker,
+  shell,
+} from 'electron';
 import { ipcEvents } from '../contract/ipc/calls.ts';
 import { preferencesSchema } from '../contract/ipc/preferences.ts';
 import { messageOf } from '../platform/kernel/app-error.ts';
@@ -96,7 +105,8 @@ export class DesktopApp implements DesktopParts {
   /** Starts the platform, and opens the window beside it. The system has to be ready. */
   start(): void {
     const { host, preferences } = this;
-    if (preferences.putAside !== '') this.#logger.warn(`the preferences could not be read: ${preferences.putAside}`);
+    if (preferences.putAside !== '')
+      this.#logger.warn(`the preferences could not be read: ${preferences.putAside}`);
     nativeTheme.themeSource = preferences.value.theme;
     serveStartPage();
     guardPages({ platformUrl: () => host.url, logger: this.#logger });
@@ -122,8 +132,9 @@ export class DesktopApp implements DesktopParts {
     const isNew = !this.window.isOpen;
     this.window.open();
     if (place !== undefined) this.#wanted = place;
-    if (this.host.state.kind !== 'running') return void (isNew && this.window.showStart());
-    if (isNew || !this.window.isAtDashboard) this.#showWanted();
+    if (this.host.state.kind !== 'running') {
+      if (isNew) this.window.showStart();
+    } else if (isNew || !this.window.isAtDashboard) this.#showWanted();
     else if (place !== undefined) this.window.send(ipcEvents.navigate, this.#takeWanted());
   }
 
@@ -175,7 +186,7 @@ export class DesktopApp implements DesktopParts {
     this.#stopLooking?.();
     this.#notices.stop();
     this.updates.stop();
-    this.window.native?.hide();
+    this.window.retire();
     try {
       await this.host.stop();
       await Promise.all([this.preferences.settled(), this.#place.settled()]);

@@ -1,6 +1,6 @@
 /** Answers to the pages' calls. */
 import { stat } from 'node:fs/promises';
-import { app, dialog, nativeTheme } from 'electron/main';
+import { app, dialog, nativeTheme } from 'electron';
 import type { Outcome } from '../contract/ipc/calls.ts';
 import type { DesktopState, PreferenceChanges } from '../contract/ipc/preferences.ts';
 import { messageOf } from '../platform/kernel/app-error.ts';
@@ -15,7 +15,7 @@ import { restoreInPlace } from './restore-file.ts';
 export function toDesktopState({ host, preferences, updates }: DesktopParts): DesktopState {
   return {
     version,
-    electronVersion: process.versions.electron ?? '',
+    electronVersion: process.versions.electron,
     dataFolder: host.dataFolder,
     moveRefusal: host.isFolderGiven
       ? 'The folder was named when the program was started (--data-dir): start it without, to move the data here.'
@@ -55,7 +55,9 @@ export function createHandlers(parts: DesktopParts): IpcHandlers {
       await updates.check();
       return toDesktopState(parts);
     },
-    installUpdate: () => parts.installUpdate(),
+    installUpdate() {
+      parts.installUpdate();
+    },
   };
 }
 
@@ -95,7 +97,10 @@ async function moveData({ host, preferences }: DesktopParts, folder: string): Pr
     return refused(`The data were not moved: ${messageOf(error)}. They are where they were: ${from}.`);
   }
   if (host.state.kind !== 'failed')
-    return { ok: true, detail: `The data lie in ${folder} now. ${from} was left as it is: delete it when you like.` };
+    return {
+      ok: true,
+      detail: `The data lie in ${folder} now. ${from} was left as it is: delete it when you like.`,
+    };
   const reason = messageOf(host.state.error);
   await preferences.change({ dataFolder: before });
   await host.start();

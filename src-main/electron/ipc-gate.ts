@@ -1,5 +1,5 @@
 /** The only place where pages reach the program: each call is checked for who asks, from which page, and with what. */
-import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron/main';
+import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
 import type { z } from 'zod';
 import { ipcCalls, type IpcCall } from '../contract/ipc/calls.ts';
 import { messageOf } from '../platform/kernel/app-error.ts';
@@ -37,7 +37,10 @@ export function openIpcGate(handlers: IpcHandlers, { contents, platformUrl, logg
       try {
         return await handle(definition.input.parse(input));
       } catch (error) {
-        logger.error({ err: error, channel: definition.channel }, `a call of a page failed: ${messageOf(error)}`);
+        logger.error(
+          { err: error, channel: definition.channel },
+          `a call of a page failed: ${messageOf(error)}`,
+        );
         throw error;
       }
     });

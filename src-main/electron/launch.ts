@@ -18,6 +18,8 @@ const tooSoonMs = 10_000;
 
 const exitFailed = 1;
 
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
 /** A window can't be had, with the reason in a sentence. */
 class NoWindow extends Error {}
 
@@ -48,18 +50,19 @@ async function runWindow(args: readonly string[]): Promise<void> {
   requireDisplay(args);
   const startedMs = performance.now();
   const child = spawn(findElectron(), [findProgramRoot(), ...args], { stdio: 'inherit' });
-  let isAsked = false;
+  const asked = new AbortController();
   const end = () => {
-    isAsked = true;
+    asked.abort();
     child.kill('SIGTERM');
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
+  for (const signal of signals) process.on(signal, end);
   const stopWatching = watchNpm(end);
   const [code, signal] = (await once(child, 'close').catch((error: unknown) => {
     throw new NoWindow(`Electron could not be started (${messageOf(error)})`);
   })) as [number | null, NodeJS.Signals | null];
   stopWatching();
-  const isBroken = signal !== null && !isAsked && performance.now() - startedMs < tooSoonMs;
+  for (const name of signals) process.off(name, end);
+  const isBroken = signal !== null && !asked.signal.aborted && performance.now() - startedMs < tooSoonMs;
   if (isBroken) throw new NoWindow(`Electron ended by itself at its start (${signal})`);
   process.exitCode = code ?? exitFailed;
 }
@@ -75,7 +78,9 @@ else
   } catch (error) {
     if (!(error instanceof NoWindow)) throw error;
     if (insists) {
-      process.stderr.write(`No window can be opened: ${error.message}. Start without --desktop to run without one.\n`);
+      process.stderr.write(
+        `No window can be opened: ${error.message}. Start without --desktop to run without one.\n`,
+      );
       process.exitCode = exitFailed;
     } else {
       process.stderr.write(

@@ -5,7 +5,17 @@ import { linkScheme } from './program-line.ts';
 const places: Readonly<Record<string, string>> = { worker: '/fleet', block: '/blocks', lease: '/leases' };
 
 /** Pages that can be named alone. */
-const pages = new Set(['fleet', 'blocks', 'market', 'provider', 'renter', 'leases', 'account', 'chain', 'system']);
+const pages = new Set([
+  'fleet',
+  'blocks',
+  'market',
+  'provider',
+  'renter',
+  'leases',
+  'account',
+  'chain',
+  'system',
+]);
 
 const maxLength = 512;
 
@@ -18,7 +28,8 @@ export function placeOfLink(link: string): string | undefined {
   const { protocol, host, pathname } = new URL(link);
   if (protocol !== `${linkScheme}:`) return undefined;
   const names = pathname.split('/').filter((part) => part !== '');
-  if (names.length === 0) return pages.has(host) ? `/${host}` : host === '' || host === 'open' ? '' : undefined;
+  if (names.length === 0)
+    return pages.has(host) ? `/${host}` : host === '' || host === 'open' ? '' : undefined;
   const [name = ''] = names;
   const place = places[host];
   return place === undefined || names.length > 1 ? undefined : `${place}/${encodeURIComponent(decode(name))}`;

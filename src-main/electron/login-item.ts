@@ -2,7 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { app } from 'electron/main';
+import { app } from 'electron';
 
 /** Starts in the tray then: nobody asked for a window. */
 const loginArgs = ['--hidden'];

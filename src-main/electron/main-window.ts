@@ -1,6 +1,6 @@
 /** The window: one at most, made when it is needed and freed when it is closed. */
 import { join } from 'node:path';
-import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron/main';
+import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
 import type { ipcEvents } from '../contract/ipc/calls.ts';
 import type { Clock } from '../platform/kernel/clock.ts';
 import type { Logger } from '../platform/kernel/logger.ts';
@@ -13,7 +13,7 @@ import { boundsOn, type windowPlaceSchema } from './window-place.ts';
 /** Before a page has its own colour: the dashboard's two backgrounds. */
 const background = { dark: '#0d0f12', light: '#fafafa' };
 
-/** A page that did not load is asked for again after this long. */
+/** A page that did not load, or ended by itself, is asked for again after this long. */
 const reloadAfterMs = 400;
 
 export interface MainWindowOptions {
@@ -85,8 +85,19 @@ export class MainWindow {
   }
 
   /** Tells the page something. */
-  send<Event extends (typeof ipcEvents)[keyof typeof ipcEvents]>(event: Event, data: z.output<Event['data']>): void {
-    this.#window?.webContents.send(event.channel, data);
+  send<Event extends (typeof ipcEvents)[keyof typeof ipcEvents]>(
+    event: Event,
+    data: z.output<Event['data']>,
+  ): void {
+    const contents = this.#window?.webContents;
+    if (contents?.isCrashed() === false) contents.send(event.channel, data);
+  }
+
+  /** Keeps its place for the next time, and hides it while the program ends. */
+  retire(): void {
+    if (!this.#window) return;
+    this.#remember(this.#window);
+    this.#window.hide();
   }
 
   /** Frees the window and its page without asking. */
@@ -144,8 +155,13 @@ export class MainWindow {
     contents.on('render-process-gone', (_event, { reason, exitCode }) => {
       if (reason === 'clean-exit' || !this.#window) return;
       logger.error({ reason, exitCode }, 'the page of the window ended by itself');
-      if (this.#crashes.add(clock.nowMs())) contents.reload();
-      else onBroken(reason);
+      const isWorthIt = this.#crashes.add(clock.nowMs());
+      // Not in the event itself: Electron falls when a page that is just ending is loaded again.
+      setTimeout(() => {
+        if (this.#window?.webContents !== contents) return;
+        if (isWorthIt) contents.reload();
+        else onBroken(reason);
+      }, reloadAfterMs);
     });
     contents.on('unresponsive', () => logger.warn('the page of the window does not answer'));
     contents.on('did-fail-load', (_event, code, description, url, isMainFrame) => {

@@ -1,15 +1,15 @@
 /** Entry of the desktop program: a window, or the same platform without one when the line asks for that. */
-import { app } from 'electron/main';
+import { resolve } from 'node:path';
+import { app } from 'electron';
 import type { DesktopApp } from './desktop-app.ts';
 import { registerStartScheme } from './pages.ts';
 import { linkScheme, readProgramLine, type ProgramLine } from './program-line.ts';
 
-/** Own arguments: without the program, and without the folder that a program from its sources is started with. */
+/** Own arguments. From its sources the program is an argument of Electron's, and what comes before is Electron's own. */
 function ownArguments(argv: readonly string[]): string[] {
   const given = argv.slice(1);
   if (app.isPackaged) return given;
-  const folder = given.findIndex((argument) => !argument.startsWith('-'));
-  return given.filter((_argument, index) => index !== folder);
+  return given.slice(given.findIndex((argument) => resolve(argument) === app.getAppPath()) + 1);
 }
 
 const line = readProgramLine(ownArguments(process.argv));
@@ -71,7 +71,10 @@ function runWindow(own: ProgramLine): void {
 
 function secondStart({ isQuit, args }: ProgramLine): string {
   if (isQuit) return 'XenBlocks was asked to quit.\n';
-  const unused = args.filter((argument) => argument.startsWith('-')).map((argument) => argument.split('=', 1)[0]);
-  const note = unused.length === 0 ? '' : ` Not used: ${unused.join(' ')}. Quit it first (--quit) to start with them.`;
+  const unused = args
+    .filter((argument) => argument.startsWith('-'))
+    .map((argument) => argument.split('=', 1)[0]);
+  const note =
+    unused.length === 0 ? '' : ` Not used: ${unused.join(' ')}. Quit it first (--quit) to start with them.`;
   return `XenBlocks is running already: its window was opened.${note}\n`;
 }

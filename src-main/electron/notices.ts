@@ -19,7 +19,12 @@ export function hearNotices(
   events.on('block.recorded', ({ block }) => {
     if (!preferences().notifyBlocks || !block.counted) return;
     const kind = block.block_type === 'super' ? 'Superblock' : 'Block';
-    add({ kind: 'block', title: `${kind} found`, body: block.worker_id, place: placeOf('fleet', block.worker_id) });
+    add({
+      kind: 'block',
+      title: `${kind} found`,
+      body: block.worker_id,
+      place: placeOf('fleet', block.worker_id),
+    });
   });
   events.on('lease.started', ({ lease }) => {
     if (!preferences().notifyLeases) return;

@@ -27,7 +27,8 @@ export class OperatorClient {
       response = await this.#send(route, body, this.#cookie);
     }
     const answer: unknown = await response.json();
-    if (!response.ok) throw new Error((answer as { detail?: string }).detail ?? `answered ${response.status}`);
+    if (!response.ok)
+      throw new Error((answer as { detail?: string }).detail ?? `answered ${response.status}`);
     return answer as z.output<Answer>;
   }
 
@@ -39,7 +40,8 @@ export class OperatorClient {
       .getSetCookie()
       .map((text) => text.split(';', 1)[0] as string)
       .find((pair) => pair.startsWith(`${sessionCookieName}=`));
-    if (!response.ok || cookie === undefined) throw new Error('The platform refused the sign-in of its own program.');
+    if (!response.ok || cookie === undefined)
+      throw new Error('The platform refused the sign-in of its own program.');
     return cookie;
   }
 

@@ -1,5 +1,5 @@
 /** Keeps pages where they belong: no foreign page, no second window, no ability of the machine. */
-import { app, session, shell, type WebContents } from 'electron/main';
+import { app, session, shell, type WebContents } from 'electron';
 import type { Logger } from '../platform/kernel/logger.ts';
 import { isDashboard, startOrigin } from './pages.ts';
 
@@ -26,8 +26,9 @@ export function guardPages({ platformUrl, logger }: PageGuardOptions): void {
   defaultSession.setPermissionRequestHandler((_contents, ability, answer, { requestingUrl }) =>
     answer(grantedAbilities.has(ability) && isOwn(requestingUrl)),
   );
-  defaultSession.setPermissionCheckHandler((_contents, ability, origin) =>
-    grantedAbilities.has(ability) && (origin === `${platformUrl()}/` || origin === platformUrl()),
+  defaultSession.setPermissionCheckHandler(
+    (_contents, ability, origin) =>
+      grantedAbilities.has(ability) && (origin === `${platformUrl()}/` || origin === platformUrl()),
   );
   defaultSession.setDevicePermissionHandler(() => false);
   app.on('web-contents-created', (_event, contents) => guardContents(contents));
@@ -36,8 +37,8 @@ export function guardPages({ platformUrl, logger }: PageGuardOptions): void {
     const refuse = (event: { preventDefault(): void }, url: string, isMainFrame: boolean) => {
       if (isMainFrame && isOwn(url)) return;
       event.preventDefault();
-      if (!isMainFrame) return void logger.warn({ url }, 'a frame was kept from a foreign page');
-      if (isDownload(url)) contents.downloadURL(url);
+      if (!isMainFrame) logger.warn({ url }, 'a frame was kept from a foreign page');
+      else if (isDownload(url)) contents.downloadURL(url);
       else openInBrowser(url);
     };
     contents.on('will-frame-navigate', (event) => refuse(event, event.url, event.isMainFrame));

@@ -1,7 +1,7 @@
 /** The two pages of the program, where each comes from, and how a page is told from a foreign one. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { protocol, type WebFrameMain } from 'electron/main';
+import { protocol, type WebFrameMain } from 'electron';
 import type { DesktopPage } from '../contract/ipc/calls.ts';
 import { findProgramRoot } from '../platform/http/resources.ts';
 
@@ -40,7 +40,9 @@ function startFiles(): Readonly<Record<string, StartFile>> {
 
 /** Before the program is ready, once. */
 export function registerStartScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: startScheme, privileges: { standard: true, secure: true } }]);
+  protocol.registerSchemesAsPrivileged([
+    { scheme: startScheme, privileges: { standard: true, secure: true } },
+  ]);
 }
 
 /** Serves the bundled page: these files and nothing else. */
@@ -51,7 +53,11 @@ export function serveStartPage(): void {
     const found = host === 'page' && method === 'GET' ? files[pathname] : undefined;
     if (!found) return new Response('Not found', { status: 404 });
     return new Response(new Uint8Array(await readFile(found.file)), {
-      headers: { 'Content-Type': found.type, 'Content-Security-Policy': policy, 'X-Content-Type-Options': 'nosniff' },
+      headers: {
+        'Content-Type': found.type,
+        'Content-Security-Policy': policy,
+        'X-Content-Type-Options': 'nosniff',
+      },
     });
   });
 }

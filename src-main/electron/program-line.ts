@@ -59,7 +59,13 @@ export function readProgramLine(argv: readonly string[]): ProgramLine {
   const link = own.find((argument) => argument.startsWith(`${linkScheme}://`)) ?? '';
   const shellFlags = ['--hidden', '--quit', '--desktop'];
   const args = own.filter((argument) => argument !== link && !shellFlags.includes(argument));
-  return { kind: kindOf(args), args, link, isHidden: own.includes('--hidden'), isQuit: own.includes('--quit') };
+  return {
+    kind: kindOf(args),
+    args,
+    link,
+    isHidden: own.includes('--hidden'),
+    isQuit: own.includes('--quit'),
+  };
 }
 
 function kindOf(args: readonly string[]): ProgramLine['kind'] {

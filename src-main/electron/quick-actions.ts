@@ -1,9 +1,12 @@
 /** What tray and menus do with the platform: the same calls as the dashboard's. */
 import { networkInterfaces } from 'node:os';
-import { clipboard } from 'electron/common';
-import { dialog } from 'electron/main';
+import { clipboard, dialog } from 'electron';
 import { broadcastRoute } from '../contract/rest/control.routes.ts';
-import { simulatorRoute, startSimulatorRoute, stopSimulatorRoute } from '../contract/rest/simulator.routes.ts';
+import {
+  simulatorRoute,
+  startSimulatorRoute,
+  stopSimulatorRoute,
+} from '../contract/rest/simulator.routes.ts';
 import { messageOf } from '../platform/kernel/app-error.ts';
 import type { Logger } from '../platform/kernel/logger.ts';
 import type { OperatorClient } from './operator-client.ts';
@@ -50,7 +53,7 @@ export class QuickActions {
     if (state.kind !== 'running') return '';
     const { apiHost, apiPort } = state.addresses;
     const address = `http://${lanHost(apiHost)}:${apiPort}/dashboard`;
-    clipboard.writeText(address);
+    void clipboard.writeText(address);
     return address;
   }
 

@@ -1,5 +1,5 @@
 /** The start page's other side: what it shows, and what its buttons do. */
-import { shell } from 'electron/main';
+import { shell } from 'electron';
 import type { Outcome } from '../contract/ipc/calls.ts';
 import type { StartAction, StartState } from '../contract/ipc/start-page.ts';
 import { messageOf } from '../platform/kernel/app-error.ts';

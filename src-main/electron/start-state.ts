@@ -49,7 +49,8 @@ export async function describeFailure(
     };
   }
   if (error instanceof ConfigError) return { ...common, failure: 'settings' };
-  if (error instanceof DatabaseProblem) return { ...common, failure: 'database', backups: await backupsOf(host) };
+  if (error instanceof DatabaseProblem)
+    return { ...common, failure: 'database', backups: await backupsOf(host) };
   return { ...common, failure: 'other' };
 }
 

@@ -1,5 +1,5 @@
 /** What the tray shows and offers, as data. */
-import type { MenuItemConstructorOptions } from 'electron/main';
+import type { MenuItemConstructorOptions } from 'electron';
 import type { PlatformFigures } from '../platform/platform.ts';
 
 /** `ok`: all workers are online; `warning`: some are not; `offline`: none is, or the platform does not run. */

@@ -1,6 +1,6 @@
 /** The icon beside the clock: the state at a glance, and the way back to the window. */
 import { join } from 'node:path';
-import { Menu, nativeImage, Tray, type NativeImage } from 'electron/main';
+import { Menu, nativeImage, Tray, type NativeImage } from 'electron';
 import { findProgramRoot } from '../platform/http/resources.ts';
 import type { Logger } from '../platform/kernel/logger.ts';
 import { trayTemplate, type TrayActions, type TrayLight, type TrayView } from './tray-menu.ts';

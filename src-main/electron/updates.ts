@@ -1,5 +1,5 @@
 /** Updates of the installed program, through electron-updater: downloaded when there are, put in at the next quit. */
-import { app } from 'electron/main';
+import { app } from 'electron';
 import type { UpdateState } from '../contract/ipc/preferences.ts';
 import { messageOf } from '../platform/kernel/app-error.ts';
 import type { Clock } from '../platform/kernel/clock.ts';
@@ -72,7 +72,9 @@ export class Updates {
     autoUpdater.on('download-progress', ({ percent }) => {
       if (this.#state.kind === 'downloading') this.#tell({ ...this.#state, percent: Math.round(percent) });
     });
-    autoUpdater.on('update-available', ({ version }) => this.#tell({ kind: 'downloading', version, percent: 0 }));
+    autoUpdater.on('update-available', ({ version }) =>
+      this.#tell({ kind: 'downloading', version, percent: 0 }),
+    );
     autoUpdater.on('update-downloaded', ({ version }) => this.#tell({ kind: 'ready', version }));
     autoUpdater.on('error', (error) => this.#fail(error));
     return autoUpdater;

@@ -6,12 +6,14 @@ import {
   FileClock,
   HardDrive,
   Link2,
+  MonitorCog,
   Store,
   UserRound,
   Wallet,
   WalletCards,
 } from '@lucide/vue';
 import type { Component } from 'vue';
+import { desktop } from '../desktop/bridge.ts';
 import type { TextKey } from '../i18n/use-text.ts';
 import type { PageAccess } from '../router.ts';
 
@@ -29,6 +31,15 @@ export interface PlaceGroup {
   readonly title: TextKey;
   readonly places: readonly Place[];
 }
+
+/** Only in the window of the program itself. */
+const desktopPlace: Place = {
+  name: 'desktop',
+  title: 'shell.page.desktop',
+  icon: MonitorCog,
+  access: 'admin',
+  key: 'd',
+};
 
 export const placeGroups: readonly PlaceGroup[] = [
   {
@@ -53,6 +64,7 @@ export const placeGroups: readonly PlaceGroup[] = [
     places: [
       { name: 'chain', title: 'shell.page.chain', icon: Link2, access: 'all', key: 'c' },
       { name: 'system', title: 'shell.page.system', icon: HardDrive, access: 'admin', key: 's' },
+      ...(desktop ? [desktopPlace] : []),
     ],
   },
 ];

@@ -3,10 +3,12 @@ import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import {
   closeSessionRoute,
+  openSessionOnceRoute,
   openSessionRoute,
   sessionRoute,
 } from '../../src-main/contract/rest/browser-session.routes.ts';
 import { call, type AnswerOf } from '../api/call.ts';
+import { desktop } from '../desktop/bridge.ts';
 
 export type Session = AnswerOf<typeof sessionRoute>;
 
@@ -15,13 +17,27 @@ export const useSession = defineStore('session', () => {
   const account = computed(() => session.value?.account ?? undefined);
   const access = computed(() => session.value?.access ?? 'standard');
   const isSignedIn = computed(() => account.value !== undefined);
+  /** Somebody signed out here: then they are nobody, until they sign in. */
+  let hasLeft = false;
   /** May do what an operator may; under open access everybody may. */
   const isAdmin = computed(() => account.value?.role === 'admin');
   const isWallet = computed(() => account.value?.kind === 'wallet');
 
   /** Asks the platform; whoever it is stays as known when it can't be reached. */
   async function refresh(): Promise<void> {
-    session.value = await call(sessionRoute);
+    const found = await call(sessionRoute);
+    session.value = desktop && !found.account && !hasLeft ? await enterAsOperator(found) : found;
+  }
+
+  /** The program's own window is the operator's: the program hands it a token, and no key is typed. */
+  async function enterAsOperator(nobody: Session): Promise<Session> {
+    try {
+      const token = (await desktop?.signIn()) ?? '';
+      return await call(openSessionOnceRoute, { body: { token } });
+    } catch (error) {
+      console.error(error);
+      return nobody;
+    }
   }
 
   /**
@@ -40,6 +56,7 @@ export const useSession = defineStore('session', () => {
 
   async function signOut(): Promise<void> {
     await call(closeSessionRoute);
+    hasLeft = true;
     await refresh();
   }
 

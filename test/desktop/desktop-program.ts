@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
+import { freePort } from '../support/ports.ts';
 import { temporaryFolder } from '../support/test-platform.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { electronPath, programFolder } from './electron.ts';
+import { programFolder } from './electron.ts';
 
 export interface DesktopOptions {
   /** Flags of the program, beside ports and folders. */
@@ -12,13 +13,17 @@ export interface DesktopOptions {
   /** Where preferences lie; a new folder unless given. */
   readonly userFolder?: string;
   readonly dataFolder?: string;
-  /** Ports as flags; free ones unless given. */
-  readonly ports?: readonly string[];
+  /** The port of the dashboard; a free one unless given. */
+  readonly apiPort?: number;
+  /** The start is meant to fail: the window opens by itself and tells of it. */
+  readonly isFailing?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface Desktop {
   readonly app: ElectronApplication;
+  /** Where its platform listens. */
+  readonly url: string;
   readonly userFolder: string;
   readonly dataFolder: string;
   /** What it wrote so far. */
@@ -31,19 +36,22 @@ export interface Desktop {
   quit(): Promise<number | null>;
 }
 
-const anyPorts = ['--api-port=0', '--mqtt-port=0'];
-const loopback = ['--api-host=127.0.0.1', '--mqtt-host=127.0.0.1'];
+const listeners = ['--api-host=127.0.0.1', '--mqtt-host=127.0.0.1', '--mqtt-port=0'];
 
 /** The line that starts the program from the build. */
-export function desktopArguments(options: DesktopOptions & { userFolder: string; dataFolder: string }): string[] {
-  const { userFolder, dataFolder, ports = anyPorts, args = [] } = options;
+export function desktopArguments(
+  options: DesktopOptions & { userFolder: string; dataFolder: string },
+): string[] {
+  const { userFolder, dataFolder, apiPort = 0, args = [] } = options;
   return [
     '--no-sandbox',
     '--disable-gpu',
     '--disable-dev-shm-usage',
     `--user-data-dir=${userFolder}`,
     programFolder,
-    ...[...loopback, ...ports, '--data-dir', dataFolder, ...args],
+    ...listeners.filter((flag) => !args.some((given) => given.startsWith(flag.split('=', 1)[0] as string))),
+    ...(apiPort === 0 ? [] : [`--api-port=${apiPort}`]),
+    ...['--data-dir', dataFolder, ...args],
   ];
 }
 
@@ -51,9 +59,14 @@ export function desktopArguments(options: DesktopOptions & { userFolder: string;
 export async function startDesktop(options: DesktopOptions = {}): Promise<Desktop> {
   const userFolder = options.userFolder ?? temporaryFolder();
   const dataFolder = options.dataFolder ?? join(temporaryFolder(), 'data');
+  const { isFailing = false, apiPort = await freePort() } = options;
+  const url = `http://127.0.0.1:${apiPort}`;
+  const args = desktopArguments({ ...options, userFolder, dataFolder, apiPort });
   const app = await _electron.launch({
-    executablePath: electronPath as string,
-    args: desktopArguments({ ...options, userFolder, dataFolder }),
+    // Without a path of its own Playwright finds Electron as the package does, and holds the start until it watches.
+    cwd: programFolder,
+    // In the tray at first: Playwright loses a page that goes from one address to another while it begins to watch.
+    args: isFailing ? args : [...args, '--hidden'],
     env: { ...(process.env as Record<string, string>), XENBLOCKS_LOG_LEVEL: 'info', ...options.environment },
   });
   const child = app.process();
@@ -66,10 +79,14 @@ export async function startDesktop(options: DesktopOptions = {}): Promise<Deskto
     child.kill('SIGKILL');
     await exit;
   });
+  if (!isFailing) {
+    await waitFor(async () => (await fetch(`${url}/readyz`)).ok, 'the platform');
+    await app.evaluate(({ app: program }) => void program.emit('activate'));
+  }
   const window = () =>
     waitFor(() => app.windows().find((page) => /^(xenblocks-start|http):/.test(page.url())), 'the window');
   return {
-    ...{ app, userFolder, dataFolder, window },
+    ...{ app, url, userFolder, dataFolder, window },
     output: () => output,
     async dashboard() {
       const page = await window();

@@ -1,5 +1,6 @@
 /** A real Electron with a real display, for tests of the desktop program; and how they say that there is none. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -38,16 +39,17 @@ async function openDisplay(): Promise<void> {
   display = spawn(virtualDisplay, ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
-  const [chunk] = (await new Promise((resolve) => {
-    (display?.stdio[3] as Readable).once('data', (data: Buffer) => resolve([data]));
-  })) as [Buffer];
+  const [chunk] = (await once(display.stdio[3] as Readable, 'data')) as [Buffer];
   process.env['DISPLAY'] = `:${chunk.toString().trim()}`;
 }
 
 /** Tests that need Electron. Where there is none they are skipped, and their name says so. */
 export function describeInElectron(name: string, tests: () => void): void {
   const reason = reasonToSkip();
-  if (reason !== '') return describe.skip(`${name} (SKIPPED: ${reason})`, tests);
+  if (reason !== '') {
+    describe.skip(`${name} (SKIPPED: ${reason})`, tests);
+    return;
+  }
   describe(name, () => {
     beforeAll(openDisplay);
     afterAll(() => {

@@ -13,7 +13,9 @@ describeInElectron('the desktop program', () => {
     await page.getByText('Operator').first().waitFor();
     await page.getByRole('link', { name: 'Fleet' }).click();
     await page.getByText(/^sim-/).first().waitFor();
-    const session = await page.evaluate(async () => (await fetch('/api/auth/session')).json() as Promise<unknown>);
+    const session = await page.evaluate(
+      async () => (await fetch('/api/auth/session')).json() as Promise<unknown>,
+    );
     expect(session).toMatchObject({ account: { role: 'admin' } });
     expect(await desktop.quit()).toBe(0);
     const database = new BetterSqlite(join(desktop.dataFolder, 'marketplace.db'), { readonly: true });

@@ -5,6 +5,9 @@ import { chain } from './chain.ts';
 import { charts } from './charts.ts';
 import { common } from './common.ts';
 import { control } from './control.ts';
+import { desktop } from './desktop.ts';
+import { market } from './market.ts';
+import { overview } from './overview.ts';
 import { fleet } from './fleet.ts';
 import { honesty } from './honesty.ts';
 import { leases } from './leases.ts';
@@ -26,6 +29,9 @@ export const de: Catalogue = {
   charts,
   common,
   control,
+  desktop,
+  market,
+  overview,
   fleet,
   honesty,
   leases,

@@ -20,6 +20,7 @@ export const shell: Catalogue['shell'] = {
     account: 'Konto',
     chain: 'Kette',
     system: 'System',
+    desktop: 'Dieses Programm',
     welcome: 'Miner verbinden',
     signIn: 'Anmelden',
     notFound: 'Nicht gefunden',

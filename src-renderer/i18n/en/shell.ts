@@ -18,6 +18,7 @@ export const shell = {
     account: 'Account',
     chain: 'Chain',
     system: 'System',
+    desktop: 'This program',
     welcome: 'Connect a miner',
     signIn: 'Sign in',
     notFound: 'Not found',

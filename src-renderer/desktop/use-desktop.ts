@@ -1,0 +1,60 @@
+/** What the desktop program and the dashboard do for each other, besides the settings page. */
+import { useEventListener, useIntervalFn } from '@vueuse/core';
+import { shallowRef, watch } from 'vue';
+import { useRouter } from 'vue-router';
+import { toast } from 'vue-sonner';
+import { useText } from '../i18n/use-text.ts';
+import { usePreferences } from '../state/preferences.ts';
+import { useSession } from '../state/session.ts';
+import { desktop } from './bridge.ts';
+
+/** Whether the bar to find text in the page is open. */
+export const isFindOpen = shallowRef(false);
+
+/** The operator's session ends after a day; it is opened anew long before somebody notices. */
+const checkSessionEveryMs = 10 * 60_000;
+
+/** Connects both; nothing happens in a browser. */
+export function useDesktop(): void {
+  if (!desktop) return;
+  const bridge = desktop;
+  const router = useRouter();
+  const preferences = usePreferences();
+  const session = useSession();
+  bridge.on('navigate', (place) => void router.push(place === '' ? '/' : place));
+  bridge.on('openFind', () => (isFindOpen.value = true));
+  watch(
+    () => preferences.theme,
+    (theme) => void bridge.setTheme(theme).catch(() => undefined),
+    { immediate: true },
+  );
+  useIntervalFn(() => void session.refresh().catch(() => undefined), checkSessionEveryMs);
+  useRestoreByDrop(bridge);
+}
+
+/** A backup that is dropped on the window is restored, after the program asked. */
+function useRestoreByDrop(bridge: NonNullable<typeof desktop>): void {
+  const text = useText();
+  const isFile = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') === true;
+  useEventListener(document, 'dragover', (event: DragEvent) => {
+    if (isFile(event)) event.preventDefault();
+  });
+  useEventListener(document, 'drop', (event: DragEvent) => {
+    if (!isFile(event)) return;
+    event.preventDefault();
+    const file = event.dataTransfer?.files[0];
+    if (file) void restore(file);
+  });
+
+  async function restore(file: File): Promise<void> {
+    if (!file.name.endsWith('.db'))
+      return void toast.error(text('desktop.drop.notABackup', { name: file.name }));
+    try {
+      const { ok, detail } = await bridge.restoreFile(file);
+      if (ok) toast.success(text('desktop.drop.restored'), { description: detail });
+      else if (detail !== '') toast.error(detail);
+    } catch (error) {
+      toast.error(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
