@@ -6,8 +6,6 @@ import { charts } from './charts.ts';
 import { common } from './common.ts';
 import { control } from './control.ts';
 import { desktop } from './desktop.ts';
-import { market } from './market.ts';
-import { overview } from './overview.ts';
 import { fleet } from './fleet.ts';
 import { honesty } from './honesty.ts';
 import { leases } from './leases.ts';
@@ -30,8 +28,6 @@ export const en = {
   common,
   control,
   desktop,
-  market,
-  overview,
   fleet,
   honesty,
   leases,
