@@ -82,6 +82,10 @@ export const TableRow = defineComponent({
       const isFirst = index === 0;
       const content = cellContent(props.slots, column, props.row, props.isActive ? 0 : -1);
       const to = isFirst ? props.rowTo?.(props.row) : undefined;
+      const beside = props.slots[`cell-${column.id}-beside`]?.({
+        row: props.row,
+        tabindex: props.isActive ? 0 : -1,
+      });
       return h(
         'div',
         {
@@ -93,17 +97,16 @@ export const TableRow = defineComponent({
             isFirst ? `${stickyFirst} ${props.isSelectable ? 'left-10 pl-1' : 'left-0'}` : '',
           ],
         },
-        to !== undefined
-          ? h(
-              RouterLink,
-              {
-                to,
-                tabindex: -1,
-                class: 'flex min-w-0 items-center font-medium hover:text-accent',
-              },
-              () => content,
-            )
-          : [content],
+        [
+          to === undefined
+            ? content
+            : h(
+                RouterLink,
+                { to, tabindex: -1, class: 'flex min-w-0 items-center font-medium hover:text-accent' },
+                () => content,
+              ),
+          beside,
+        ],
       );
     }
     return () =>
@@ -116,7 +119,7 @@ export const TableRow = defineComponent({
           'aria-selected': props.isSelectable ? props.isSelected : undefined,
           tabindex: props.isActive ? 0 : -1,
           class: [
-            'absolute inset-x-0 top-0 grid grid-cols-(--columns) border-b border-line text-table outline-none',
+            'group absolute inset-x-0 top-0 grid grid-cols-(--columns) border-b border-line text-table outline-none',
             // Above the cells that stay: an outline of the row would lie below them.
             'focus-visible:after:pointer-events-none focus-visible:after:absolute focus-visible:after:inset-0',
             'focus-visible:after:z-[2] focus-visible:after:rounded-[3px] focus-visible:after:border-2 focus-visible:after:border-accent',
