@@ -183,6 +183,12 @@ describeInBrowser('the fleet page', (browser) => {
 
   test('settings are checked before they are sent, and say how many they change', async () => {
     const { platform, operator } = await startShowcase({ days: 0, workers: 3 });
+    const difficulties = async () =>
+      (await platform.get<{ difficulty: number }[]>('/api/workers')).map(({ difficulty }) => difficulty);
+    await until(
+      async () => (await difficulties()).every((difficulty) => difficulty > 0),
+      'a heartbeat of each',
+    );
     const { page } = await openDashboard({ browser: browser(), platform, path: '/fleet', as: operator });
     await page.getByRole('checkbox', { name: 'Select all that match' }).click();
     await selection(page).getByRole('button', { name: 'Configure' }).click();
@@ -196,8 +202,7 @@ describeInBrowser('the fleet page', (browser) => {
     await dialog(page).getByRole('checkbox', { name: 'Change Address to mine for' }).click();
     await send.click();
     await dialog(page).getByText('All 3 are confirmed').waitFor();
-    const workers = await platform.get<{ difficulty: number }[]>('/api/workers');
-    expect(workers.map(({ difficulty }) => difficulty)).toEqual([9, 9, 9]);
+    expect(await difficulties()).toEqual([9, 9, 9]);
   });
 
   test('without credentials nobody is offered a command; without workers it says how to begin', async () => {
