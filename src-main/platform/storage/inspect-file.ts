@@ -59,7 +59,9 @@ export function inspectDatabaseFile(path: string, known: readonly string[]): str
     throw new DatabaseProblem(`The database path ${path} is a folder; name a file with --db-path.`);
   }
   if (!stat.isFile()) {
-    throw new DatabaseProblem(`The database path ${path} is not a regular file; name another with --db-path.`);
+    throw new DatabaseProblem(
+      `The database path ${path} is not a regular file; name another with --db-path.`,
+    );
   }
   if (stat.size === 0) return undefined;
   if (!isSqliteFile(path)) {

@@ -50,5 +50,13 @@ export function createLeasing(sources: LeasingSources) {
   const leases = new Leases({ repository, bus, clock, logger, sendTask, workerOf, isListed, candidates });
   const leaseWatch = new LeaseWatch({ leases, sessions, clock, sendTask });
   const leaseArchive = new LeaseArchive({ leases, repository, lists, clock, blocksOf });
-  return { sessions, states, leases, leaseWatch, leaseArchive, leaseLists: lists, leaseRepository: repository };
+  return {
+    sessions,
+    states,
+    leases,
+    leaseWatch,
+    leaseArchive,
+    leaseLists: lists,
+    leaseRepository: repository,
+  };
 }

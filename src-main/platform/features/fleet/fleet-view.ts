@@ -1,6 +1,12 @@
 /** The fleet as it is shown: rows, pages and totals, computed from live state at each call. */
 import { toCredits } from '../../../contract/domain/money.ts';
-import type { FeedWorker, FleetWorker, Honesty, Reputation, Worker } from '../../../contract/domain/worker.ts';
+import type {
+  FeedWorker,
+  FleetWorker,
+  Honesty,
+  Reputation,
+  Worker,
+} from '../../../contract/domain/worker.ts';
 import type { HealthData } from '../../../contract/ws/feed.ts';
 import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
 import type { Fleet } from './fleet.service.ts';
