@@ -27,13 +27,13 @@ interface ColumnPlan extends Pick<
 }
 
 const plans: readonly ColumnPlan[] = [
-  { id: 'worker', header: 'fleet.column.worker', value: (row) => row.worker_id, minWidth: 144, grow: 1.4 },
+  { id: 'worker', header: 'fleet.column.worker', value: (row) => row.worker_id, minWidth: 158, grow: 1.4 },
   {
     id: 'state',
     header: 'fleet.column.state',
     value: (row, nowSec) => shownStates.indexOf(shownState(row, nowSec)),
     csv: shownState,
-    width: 152,
+    width: 144,
   },
   {
     id: 'hashrate',
@@ -41,7 +41,7 @@ const plans: readonly ColumnPlan[] = [
     hint: 'fleet.column.hashrateHint',
     value: hashrateNow,
     isNumeric: true,
-    width: 150,
+    width: 144,
   },
   {
     id: 'gpus',
@@ -89,7 +89,7 @@ const plans: readonly ColumnPlan[] = [
     value: uptimeShare,
     show: (row, format, nowSec) => format.percent(uptimeShare(row, nowSec), 1),
     isNumeric: true,
-    width: 86,
+    width: 80,
   },
   {
     id: 'version',
