@@ -59,7 +59,9 @@ export function desktopArguments(
 export async function startDesktop(options: DesktopOptions = {}): Promise<Desktop> {
   const userFolder = options.userFolder ?? temporaryFolder();
   const dataFolder = options.dataFolder ?? join(temporaryFolder(), 'data');
-  const { isFailing = false, apiPort = await freePort() } = options;
+  const { isFailing = false } = options;
+  // Without a flag where the start is to fail by what the settings file says.
+  const apiPort = options.apiPort ?? (await freePort());
   const url = `http://127.0.0.1:${apiPort}`;
   const args = desktopArguments({ ...options, userFolder, dataFolder, apiPort });
   const app = await _electron.launch({
