@@ -32,8 +32,6 @@ export async function copyData(from: string, to: string): Promise<void> {
   try {
     await cp(from, target, {
       recursive: true,
-      errorOnExist: true,
-      force: false,
       preserveTimestamps: true,
       filter: (path) => !notCopied.test(path),
     });

@@ -1,4 +1,5 @@
 /** The desktop program under Playwright: started on free loopback ports, with folders of its own. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
@@ -17,6 +18,10 @@ export interface DesktopOptions {
   readonly apiPort?: number;
   /** The start is meant to fail: the window opens by itself and tells of it. */
   readonly isFailing?: boolean;
+  /** What the settings file holds; a setting that is in it is not given as a flag. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** The data folder is remembered by the program, not given as a flag. */
+  readonly isFolderRemembered?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -42,16 +47,19 @@ const listeners = ['--api-host=127.0.0.1', '--mqtt-host=127.0.0.1', '--mqtt-port
 export function desktopArguments(
   options: DesktopOptions & { userFolder: string; dataFolder: string },
 ): string[] {
-  const { userFolder, dataFolder, apiPort = 0, args = [] } = options;
+  const { userFolder, dataFolder, apiPort = 0, args = [], settings = {} } = options;
+  const isGiven = (flag: string) =>
+    args.some((given) => given.startsWith(flag)) || (flag === '--mqtt-port' && 'mqttPort' in settings);
   return [
     '--no-sandbox',
     '--disable-gpu',
     '--disable-dev-shm-usage',
     `--user-data-dir=${userFolder}`,
     programFolder,
-    ...listeners.filter((flag) => !args.some((given) => given.startsWith(flag.split('=', 1)[0] as string))),
+    ...listeners.filter((flag) => !isGiven(flag.split('=', 1)[0] as string)),
     ...(apiPort === 0 ? [] : [`--api-port=${apiPort}`]),
-    ...['--data-dir', dataFolder, ...args],
+    ...(options.isFolderRemembered ? [] : ['--data-dir', dataFolder]),
+    ...args,
   ];
 }
 
@@ -59,7 +67,10 @@ export function desktopArguments(
 export async function startDesktop(options: DesktopOptions = {}): Promise<Desktop> {
   const userFolder = options.userFolder ?? temporaryFolder();
   const dataFolder = options.dataFolder ?? join(temporaryFolder(), 'data');
-  const { isFailing = false } = options;
+  const { isFailing = false, settings, isFolderRemembered = false } = options;
+  mkdirSync(dataFolder, { recursive: true });
+  if (settings) writeFileSync(join(dataFolder, 'settings.json'), JSON.stringify(settings));
+  if (isFolderRemembered) writeFileSync(join(userFolder, 'desktop.json'), JSON.stringify({ dataFolder }));
   // Without a flag where the start is to fail by what the settings file says.
   const apiPort = options.apiPort ?? (await freePort());
   const url = `http://127.0.0.1:${apiPort}`;

@@ -4,25 +4,33 @@ import { z } from 'zod';
 export const closeBehaviours = ['ask', 'tray', 'quit'] as const;
 export const desktopThemes = ['system', 'light', 'dark'] as const;
 
-export const preferencesSchema = z.object({
+/** What a page may change by itself, each in force at once. */
+const switches = {
   /** What closing the window does; `ask` until it was asked. */
-  onClose: z.enum(closeBehaviours).default('ask'),
-  startAtLogin: z.boolean().default(false),
-  notifyBlocks: z.boolean().default(true),
-  notifyLeases: z.boolean().default(true),
+  onClose: z.enum(closeBehaviours),
+  startAtLogin: z.boolean(),
+  notifyBlocks: z.boolean(),
+  notifyLeases: z.boolean(),
   /** Workers that go offline. */
-  notifyOffline: z.boolean().default(true),
-  checkForUpdates: z.boolean().default(true),
+  notifyOffline: z.boolean(),
+  checkForUpdates: z.boolean(),
+};
+
+export const preferencesSchema = z.object({
+  onClose: switches.onClose.default('ask'),
+  startAtLogin: switches.startAtLogin.default(false),
+  notifyBlocks: switches.notifyBlocks.default(true),
+  notifyLeases: switches.notifyLeases.default(true),
+  notifyOffline: switches.notifyOffline.default(true),
+  checkForUpdates: switches.checkForUpdates.default(true),
   theme: z.enum(desktopThemes).default('system'),
   /** Where the data lie, when they were moved; empty: the usual folder. */
   dataFolder: z.string().max(4096).default(''),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 
-/** What the page may change; the folder is moved, not set. */
-export const preferenceChangesSchema = z
-  .strictObject({ ...preferencesSchema.omit({ dataFolder: true, theme: true }).shape })
-  .partial();
+/** Changes of some; without defaults, which would change the others. The data folder is moved, not set. */
+export const preferenceChangesSchema = z.strictObject(switches).partial();
 export type PreferenceChanges = z.infer<typeof preferenceChangesSchema>;
 
 /** How far an update is. */

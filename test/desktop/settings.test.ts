@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { freePort, takenPort } from '../support/ports.ts';
+import { temporaryFolder } from '../support/test-platform.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { startDesktop, type Desktop } from './desktop-program.ts';
+import { describeInElectron } from './electron.ts';
+
+async function settingsPage(desktop: Desktop) {
+  const page = await desktop.dashboard();
+  await page.getByRole('link', { name: 'This program' }).click();
+  await page.getByRole('heading', { name: 'Network' }).waitFor();
+  return page;
+}
+
+describeInElectron('the settings of the desktop program', () => {
+  test('change a port with a restart, and go back where the platform does not start so', async () => {
+    const desktop = await startDesktop({ settings: { mqttPort: await freePort() } });
+    const page = await settingsPage(desktop);
+    const field = page.getByLabel('Port of the MQTT broker');
+    const apply = page.getByRole('button', { name: 'Apply and restart the platform' });
+    const before = await field.inputValue();
+    const taken = await takenPort();
+    await field.fill(String(taken));
+    await apply.click();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: String(taken) })
+      .waitFor();
+    expect((await fetch(`${desktop.url}/readyz`)).status).toBe(200);
+    const free = await freePort();
+    await field.fill(String(free));
+    await apply.click();
+    await page.getByText('The platform runs with the new settings.').waitFor();
+    const status = await page.evaluate(
+      async () => (await fetch('/api/admin/settings')).json() as Promise<object>,
+    );
+    expect(JSON.stringify(status)).toContain(`"value":${free}`);
+    expect(before).not.toBe(String(free));
+    await field.fill('70000');
+    await apply.click();
+    await page.getByRole('alert').filter({ hasText: '65535' }).waitFor();
+    expect(await desktop.quit()).toBe(0);
+  });
+
+  test('of the program itself are in force at once, and kept', async () => {
+    const home = temporaryFolder();
+    const desktop = await startDesktop({ environment: { XDG_CONFIG_HOME: home } });
+    const page = await settingsPage(desktop);
+    const entry = join(home, 'autostart', 'xenblocks-control-center.desktop');
+    await page.getByText('Start when you sign in to this machine').click();
+    await waitFor(() => existsSync(entry), 'the entry that starts it');
+    expect(readFileSync(entry, 'utf8')).toMatch(/^Exec=".*" "--hidden"$/m);
+    await page.getByLabel('When the window is closed').selectOption('quit');
+    await page.getByRole('radio', { name: 'Dark' }).click();
+    await waitFor(
+      () => desktop.app.evaluate(({ nativeTheme }) => nativeTheme.themeSource === 'dark'),
+      'the dark frame of the window',
+    );
+    expect(await page.getByText('--data-dir').isVisible()).toBe(true);
+    expect(await desktop.quit()).toBe(0);
+    expect(JSON.parse(readFileSync(join(desktop.userFolder, 'desktop.json'), 'utf8'))).toMatchObject({
+      startAtLogin: true,
+      onClose: 'quit',
+      theme: 'dark',
+    });
+  });
+
+  test('move the data to another folder, and run from there', async () => {
+    const folder = join(temporaryFolder(), 'elsewhere');
+    const desktop = await startDesktop({ isFolderRemembered: true });
+    const page = await settingsPage(desktop);
+    await desktop.app.evaluate(({ dialog }, to) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [to] });
+    }, folder);
+    await page.getByRole('button', { name: 'Move the data' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Move the data' }).click();
+    await page.getByText(`The data lie in ${folder} now.`).waitFor();
+    expect(existsSync(join(folder, 'marketplace.db'))).toBe(true);
+    expect(existsSync(join(desktop.dataFolder, 'marketplace.db'))).toBe(true);
+    expect((await fetch(`${desktop.url}/readyz`)).status).toBe(200);
+    expect(await desktop.quit()).toBe(0);
+  });
+
+  test('have a window that finds text, and menus that go to a place', async () => {
+    const desktop = await startDesktop();
+    const page = await desktop.dashboard();
+    const choose = (menu: string, label: string) =>
+      desktop.app.evaluate(
+        ({ Menu }, [first, second]) => {
+          const found = Menu.getApplicationMenu()?.items.find((item) => item.label === first);
+          found?.submenu?.items.find((item) => item.label === second)?.click();
+        },
+        [menu, label],
+      );
+    await choose('&Go', 'Fleet');
+    await page.waitForURL(/\/dashboard\/fleet$/);
+    await choose('&Edit', 'Find…');
+    await page.getByRole('textbox', { name: 'Find in page' }).fill('Fleet');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await page.getByRole('textbox', { name: 'Find in page' }).waitFor({ state: 'detached' });
+    expect(await desktop.quit()).toBe(0);
+  });
+});
