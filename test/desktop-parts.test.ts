@@ -15,8 +15,8 @@ import { ManualClock } from './support/manual-clock.ts';
 import { temporaryFolder } from './support/test-platform.ts';
 
 /** Actions that only note what was asked for. */
-function noted<Actions extends object>(asked: string[]): Actions {
-  return new Proxy({} as Actions, {
+function noted(asked: string[]): TrayActions & MenuActions {
+  return new Proxy({} as TrayActions & MenuActions, {
     get:
       (_target, name) =>
       (...given: unknown[]) =>
@@ -47,7 +47,7 @@ describe('the tray', () => {
   test('offers what can be done now', () => {
     const asked: string[] = [];
     const press = (view: Parameters<typeof trayTemplate>[0], label: string) => {
-      const item = trayTemplate(view, noted<TrayActions>(asked)).find((entry) => entry.label === label);
+      const item = trayTemplate(view, noted(asked)).find((entry) => entry.label === label);
       if (item?.enabled !== false) (item?.click as () => void)();
       return item?.enabled;
     };
@@ -67,7 +67,7 @@ describe('the menus', () => {
     'of %s reach every action, and name no shortcut twice',
     (system) => {
       const asked: string[] = [];
-      const items = menuTemplate(system, noted<MenuActions>(asked), false).flatMap(({ submenu }) =>
+      const items = menuTemplate(system, noted(asked), false).flatMap(({ submenu }) =>
         Array.isArray(submenu) ? submenu : [],
       );
       for (const { click } of items) (click as (() => void) | undefined)?.();
