@@ -9,6 +9,8 @@ declare module 'vue-router' {
   interface RouteMeta {
     readonly title: TextKey;
     readonly access?: PageAccess;
+    /** Its table takes the whole width of a wide screen. */
+    readonly isWide?: boolean;
   }
 }
 
@@ -23,7 +25,7 @@ const routes: RouteRecordRaw[] = [
     path: '/fleet',
     name: 'fleet',
     component: () => import('./features/fleet/fleet-page.vue'),
-    meta: { title: 'shell.page.fleet' },
+    meta: { title: 'shell.page.fleet', isWide: true },
   },
   {
     path: '/fleet/:workerId',
@@ -36,7 +38,7 @@ const routes: RouteRecordRaw[] = [
     path: '/blocks',
     name: 'blocks',
     component: () => import('./features/blocks/blocks-page.vue'),
-    meta: { title: 'shell.page.blocks' },
+    meta: { title: 'shell.page.blocks', isWide: true },
   },
   {
     path: '/blocks/:blockId',
@@ -67,7 +69,7 @@ const routes: RouteRecordRaw[] = [
     path: '/leases',
     name: 'leases',
     component: () => import('./features/leases/leases-page.vue'),
-    meta: { title: 'shell.page.leases', access: 'signed_in' },
+    meta: { title: 'shell.page.leases', isWide: true, access: 'signed_in' },
   },
   {
     path: '/leases/:leaseId',

@@ -22,7 +22,6 @@ const directives = {
 /** Abilities of a browser that no page here asks for. */
 const deniedAbilities = [
   'accelerometer',
-  'bluetooth',
   'camera',
   'display-capture',
   'geolocation',
