@@ -29,7 +29,9 @@ export default defineConfig({
     // Compressed once here, not at each request: the platform serves the copies.
     compression({
       include: /\.(js|css|html|svg|wasm)$/,
-      threshold: 1024,
+      // Also what is small: the server then compresses none of them at a request.
+      threshold: 0,
+      skipIfLargerOrEqual: false,
       algorithms: [defineAlgorithm('brotliCompress'), defineAlgorithm('gzip', { level: 9 })],
     }),
     // electron-vite makes every address relative, which deep links below /dashboard can't bear.

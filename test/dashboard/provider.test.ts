@@ -47,6 +47,7 @@ describeInBrowser('the provider', (browser) => {
     await page.getByText('Rented out: this can be changed when the lease has ended').waitFor();
     expect(await page.getByRole('menuitem', { name: 'Take off the market' }).isDisabled()).toBe(true);
     await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
 
     await page.getByRole('button', { name: `Actions of ${free}` }).click();
     await page.getByRole('menuitem', { name: 'Take off the market' }).click();

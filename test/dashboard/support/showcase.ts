@@ -25,7 +25,7 @@ export interface Showcase {
   /** Owns every simulated worker, and rents some of them. */
   readonly wallet: ReturnType<typeof newWallet>;
   readonly walletToken: Who & { token: string };
-  /** Ids of the simulated workers. */
+  /** Ids of the simulated workers, in the order of the alphabet. */
   readonly workerIds: readonly string[];
 }
 
@@ -63,7 +63,8 @@ export async function startShowcase(options: ShowcaseOptions = {}): Promise<Show
   const list = await platform.get<{ worker_id: string; eth_address: string }[]>('/api/workers');
   const workerIds = list
     .filter(({ eth_address }) => eth_address === wallet.address)
-    .map(({ worker_id }) => worker_id);
+    .map(({ worker_id }) => worker_id)
+    .toSorted();
   return { platform, operator, wallet, walletToken, workerIds };
 }
 
