@@ -9,7 +9,7 @@ export const welcome: Catalogue['welcome'] = {
   address: 'Adresse, für die geschürft wird',
   addressError: 'muss 0x und 40 Hexziffern sein',
   loopback:
-    'Diese Adresse gilt nur auf diesem Rechner. Für andere Rechner seine Adresse im Netz eintragen und die Plattform mit --mqtt-host 0.0.0.0 starten.',
+    'Diese Adresse gilt nur auf diesem Rechner. Für andere Rechner seine Adresse im Netz eintragen; die Plattform nennt sie beim Start.',
   noPassword: 'Ein Passwort ist nicht nötig. Eine Verbindung spricht nur für einen Worker.',
   strict:
     'Diese Plattform läuft mit strengem Zugang: Der Miner braucht Zugangsdaten, die der Betreiber auf der Seite des Workers anlegt.',

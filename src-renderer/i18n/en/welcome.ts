@@ -7,7 +7,7 @@ export const welcome = {
   address: 'Address to mine for',
   addressError: 'must be 0x and 40 hex digits',
   loopback:
-    'This address works on this machine only. For other machines put in its address on the network, and start the platform with --mqtt-host 0.0.0.0.',
+    'This address works on this machine only. For other machines put in its address on the network; the platform names it at its start.',
   noPassword: 'No password is needed. A connection speaks for one worker only.',
   strict:
     'This platform runs with strict access: the miner needs credentials, which the operator makes on the page of the worker.',
