@@ -89,7 +89,9 @@ export async function startDesktop(options: DesktopOptions = {}): Promise<Deskto
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
+    // With its helpers, which would write to a folder that is just removed: Playwright made a group of them.
+    if (process.platform === 'win32') child.kill('SIGKILL');
+    else process.kill(-(child.pid as number), 'SIGKILL');
     await exit;
   });
   if (!isFailing) {

@@ -4,14 +4,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import BetterSqlite from 'better-sqlite3';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../support/ports.ts';
 import { TestMiner } from '../support/test-miner.ts';
 import { temporaryFolder } from '../support/test-platform.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { describeInElectron, electronPath, programFolder } from './electron.ts';
-
-const packaged = join(programFolder, 'out/packages/linux-unpacked/xenblocks');
+import { makePackage, packagedProgram } from './package.ts';
 
 interface Started {
   readonly child: ChildProcess;
@@ -77,11 +76,9 @@ function itRuns(name: string, program: () => string, first: readonly string[]): 
 describeInElectron('the desktop program on its own', () => {
   itRuns('from the build', () => electronPath as string, [programFolder]);
 
-  const reason = existsSync(packaged)
-    ? ''
-    : ' (SKIPPED: there is no package, "npm run package:dir" makes one)';
-  describe.runIf(reason === '')(`packaged${reason}`, () => {
-    itRuns('headless', () => packaged, []);
+  describe('packaged', () => {
+    beforeAll(makePackage, 300_000);
+    itRuns('headless', () => packagedProgram, []);
 
     test('shows the dashboard with live simulated workers, and is no Node for others', async () => {
       const [apiPort, debugPort] = [await freePort(), await freePort()];
@@ -96,7 +93,11 @@ describeInElectron('the desktop program on its own', () => {
         ...[`--api-port=${apiPort}`, '--mqtt-port=0', '--api-host=127.0.0.1', '--mqtt-host=127.0.0.1'],
         ...['--simulate', '3', '--block-marker', 'X1', '--difficulty', '8'],
       ];
-      const started = start(packaged, line, { ...process.env, NODE_OPTIONS: '', ELECTRON_RUN_AS_NODE: '1' });
+      const started = start(packagedProgram, line, {
+        ...process.env,
+        NODE_OPTIONS: '',
+        ELECTRON_RUN_AS_NODE: '1',
+      });
       const listed = `http://127.0.0.1:${debugPort}/json`;
       await waitFor(async () => (await (await fetch(listed)).text()).includes('/dashboard'), 'the dashboard');
       const browser = await chromium.connectOverCDP(`http://127.0.0.1:${debugPort}`);

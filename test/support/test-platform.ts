@@ -46,7 +46,8 @@ const isGiven = (flag: string, args: readonly string[] = []) =>
 /** A folder that is removed when the test ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'xenblocks-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // A program that was just ended may have a last file to write.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   return folder;
 }
 

@@ -1,0 +1,71 @@
+/** The packaged program, made of this machine's Electron when a test first wants it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { electronPath, programFolder } from './electron.ts';
+
+const packages = join(programFolder, 'out/packages');
+
+/** The folder that `electron-builder --dir` makes on this system, and the program in it. */
+function unpacked(): { readonly folder: string; readonly program: string } {
+  const isIntel = process.arch === 'x64';
+  switch (process.platform) {
+    case 'darwin': {
+      const folder = join(packages, isIntel ? 'mac' : 'mac-arm64', 'XenBlocks.app');
+      return { folder, program: join(folder, 'Contents/MacOS/XenBlocks') };
+    }
+    case 'win32': {
+      const folder = join(packages, isIntel ? 'win-unpacked' : 'win-arm64-unpacked');
+      return { folder, program: join(folder, 'XenBlocks.exe') };
+    }
+    default: {
+      const folder = join(packages, isIntel ? 'linux-unpacked' : 'linux-arm64-unpacked');
+      return { folder, program: join(folder, 'xenblocks') };
+    }
+  }
+}
+
+export const { folder: packageFolder, program: packagedProgram } = unpacked();
+
+/** When the newest of the built files was written; 0 where there are none. */
+function newestMs(folder: string): number {
+  const times = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => statSync(join(folder, name)).mtimeMs);
+  return Math.max(0, ...times);
+}
+
+function isCurrent(): boolean {
+  const made = statSync(packagedProgram, { throwIfNoEntry: false })?.ctimeMs ?? 0;
+  return made > Math.max(newestMs(join(programFolder, 'out/main')), newestMs(join(programFolder, 'build')));
+}
+
+/** Packs what is built, unless that has been done. @throws Error with electron-builder's words */
+export async function makePackage(): Promise<void> {
+  if (isCurrent()) return;
+  const require = createRequire(import.meta.url);
+  const builder = join(dirname(require.resolve('electron-builder/package.json')), 'cli.js');
+  const args = [
+    builder,
+    ...['--config', 'build/electron-builder.ts', '--publish', 'never'],
+    ...['--dir', `--${process.arch}`],
+  ];
+  const environment = {
+    ...process.env,
+    ELECTRON_OVERRIDE_DIST_PATH: dirname(electronPath as string),
+    CSC_IDENTITY_AUTO_DISCOVERY: 'false',
+  };
+  if (process.platform === 'darwin') delete (environment as NodeJS.ProcessEnv)['ELECTRON_OVERRIDE_DIST_PATH'];
+  const child = spawn(process.execPath, args, {
+    cwd: programFolder,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`electron-builder failed (${code}):\n${output}`);
+}
