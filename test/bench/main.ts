@@ -13,7 +13,7 @@ import type { Outcome } from './report.ts';
 import type { Scenario, ScenarioResult } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 
-const scenarioMaxMs = 100_000;
+const usualMaxSec = 100;
 
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
@@ -24,7 +24,8 @@ async function main(): Promise<number> {
   }
   installEmergencyCleanup();
   const selected = select(options);
-  const deadline = performance.now() + options.maxSec * 1000;
+  const longestSec = Math.max(...selected.map(({ maxSec = 0 }) => maxSec));
+  const deadline = performance.now() + Math.max(options.maxSec, longestSec) * 1000;
   const lives: ServerLives = { platform: [], bareAedes: [] };
   const outcomes: Outcome[] = [];
   for (const scenario of selected) {
@@ -42,9 +43,9 @@ function select({ only, yardsticksOnly }: BenchOptions): Scenario[] {
   for (const name of only) {
     if (!scenarios.some((scenario) => scenario.name === name)) throw new Error(`unknown scenario ${name}`);
   }
-  return scenarios.filter(({ name, hasYardstick }) => {
+  return scenarios.filter(({ name, hasYardstick, isOnlyByName }) => {
     if (yardsticksOnly && !hasYardstick) return false;
-    return only.length === 0 || only.includes(name);
+    return only.length === 0 ? !isOnlyByName : only.includes(name);
   });
 }
 
@@ -66,7 +67,10 @@ async function runScenario(
   };
   try {
     if (begin >= deadline) throw new Error('skipped: time is over');
-    outcome.result = await limited(scenario.run(context), Math.min(scenarioMaxMs, deadline - begin));
+    outcome.result = await limited(
+      scenario.run(context),
+      Math.min((scenario.maxSec ?? usualMaxSec) * 1000, deadline - begin),
+    );
   } catch (error) {
     outcome.error = error instanceof Error ? error.message : String(error);
   }

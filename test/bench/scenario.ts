@@ -20,6 +20,10 @@ export interface Scenario {
   description: string;
   /** Whether it measures something without the platform too. */
   hasYardstick: boolean;
+  /** Takes too long to run with all others. */
+  isOnlyByName?: boolean;
+  /** How long it may take; 100 s unless given. */
+  maxSec?: number;
   run: (context: BenchContext) => Promise<ScenarioResult>;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { WalletPoint } from '../../src-main/contract/rest/wallet.routes.ts';
 import { goals, milestoneOf } from '../../src-renderer/features/account/milestones.ts';
-import { slotsOf } from '../../src-renderer/features/account/wallet-slots.ts';
+import { rangeOf, slotsOf } from '../../src-renderer/features/account/wallet-slots.ts';
 import { amountText } from '../../src-renderer/ui/amount.ts';
 
 describe('milestones', () => {
@@ -28,19 +28,30 @@ describe("a wallet's bars", () => {
 
   test('sum what falls into each, and leave a gap where nothing is known', () => {
     const hour = 3600;
-    expect(slotsOf([point(0, 1, 0.1), point(hour, 2, 0.2), point(3 * hour, 3, 0)], '24h')).toEqual([
+    const points = [point(0, 1, 0.1), point(hour, 2, 0.2), point(3 * hour, 3, 0)];
+    expect(slotsOf(points, '24h', { from: 0, to: 4 * hour })).toEqual([
       { from: 0, to: hour, blocks: 1, earnings: 0.1 },
       { from: hour, to: 2 * hour, blocks: 2, earnings: 0.2 },
       { from: 2 * hour, to: 3 * hour, blocks: null, earnings: null },
       { from: 3 * hour, to: 4 * hour, blocks: 3, earnings: 0 },
     ]);
-    expect(slotsOf([point(0, 1, 1), point(hour, 2, 2)], '7d')).toEqual([
-      { from: 0, to: 6 * hour, blocks: 3, earnings: 3 },
+    expect(slotsOf(points, '7d', { from: -6 * hour, to: 6 * hour })).toEqual([
+      { from: -6 * hour, to: 0, blocks: null, earnings: null },
+      { from: 0, to: 6 * hour, blocks: 6, earnings: expect.closeTo(0.3, 9) },
     ]);
   });
 
-  test('are none without points', () => {
-    expect(slotsOf([], '30d')).toEqual([]);
+  test('cover the whole period, with the newest under way', () => {
+    const day = 86_400;
+    for (const [period, length, count] of [
+      ['24h', 3600, 24],
+      ['7d', 6 * 3600, 28],
+      ['30d', day, 30],
+    ] as const) {
+      const range = rangeOf(period, 100 * day + 5);
+      expect(range.to).toBe(100 * day + length);
+      expect(slotsOf([], period, range)).toHaveLength(count);
+    }
   });
 });
 

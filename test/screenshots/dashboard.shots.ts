@@ -6,43 +6,83 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { onTestFinished, test } from 'vitest';
+import type { FeedWorker } from '../../src-main/contract/domain/worker.ts';
 import { ok, type Who } from '../support/accounts.ts';
 import { MiningMiner } from '../support/mining-miner.ts';
 import { describeInBrowser } from '../dashboard/support/browser.ts';
 import { desktop, openDashboard, phone } from '../dashboard/support/dashboard.ts';
 import { rentSome, startShowcase, type Showcase } from '../dashboard/support/showcase.ts';
-import { startTestPlatform } from '../support/test-platform.ts';
+import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
 
 const top = join(import.meta.dirname, '../..');
 const all = join(top, 'out/screenshots');
 const shown = join(top, 'docs/screenshots');
 
+/** Of the history; it is back. */
+const olderRig = 'rig-0009';
+
 /** Names of the pictures that the README shows. */
 const inReadme = new Set(['overview-dark', 'fleet-dark', 'worker-dark', 'overview-dark-phone']);
 
-/** A block that a CPU mines in a few seconds, and no more blocks than the fleet's claims let expect. */
+/** A block that a CPU mines in a few seconds, and as many blocks as the fleet's claims let expect. */
 const goal = { marker: 'XEN1', memory: 8 };
 const fleet = {
   workers: 24,
   gpuCount: 1,
   days: 7,
+  blocksPerDay: 7000,
   blockIntervalSec: 3600,
   args: ['--block-marker', goal.marker, '--difficulty', String(goal.memory), '--sign-in-max-per-min', '1000'],
 };
 const minersThatProve = 6;
 const heartbeatEveryMs = 10_000;
 
-/** Miners beside the simulated ones that prove what they find, one of them for a renter. */
-async function mineForSome({ platform, wallet, walletToken }: Showcase): Promise<string> {
-  const miners: MiningMiner[] = [];
+/** The rigs of the history are back but two, with what they had. */
+async function reconnectRigs({ platform }: Showcase): Promise<Beating[]> {
+  const workers = await platform.get<FeedWorker[]>('/api/workers');
+  const rigs = workers.filter(({ worker_id }) => worker_id.startsWith('rig-'));
+  return Promise.all(
+    rigs.slice(2).map(async ({ worker_id, eth_address, ...rig }) => {
+      const options = { workerId: worker_id, mqttUrl: platform.mqttUrl, ethAddress: eth_address };
+      const mining = await MiningMiner.connect(options, goal);
+      const { gpu_count, total_memory_gb, gpus, version, hashrate } = rig;
+      await mining.miner.register({ gpu_count, total_memory_gb, gpus, version });
+      await mining.miner.status('AVAILABLE');
+      return { mining, hashrate: () => hashrate * (0.98 + Math.random() * 0.04), active_gpus: gpu_count };
+    }),
+  );
+}
+
+interface Beating {
+  readonly mining: MiningMiner;
+  readonly hashrate: () => number;
+  readonly active_gpus: number;
+}
+
+/** New rigs of the wallet. */
+async function connectRigs({ platform, wallet }: Showcase): Promise<Beating[]> {
+  const rigs: Beating[] = [];
   for (let index = 1; index <= minersThatProve; index += 1) {
     const options = { workerId: `rig-a${index}`, mqttUrl: platform.mqttUrl, ethAddress: wallet.address };
     const mining = await MiningMiner.connect(options, goal);
     await mining.miner.introduce();
-    miners.push(mining);
+    rigs.push({ mining, hashrate: () => 900 + 170 * index, active_gpus: 2 });
   }
+  return rigs;
+}
+
+/** Miners beside the simulated ones that prove what they find, one of them for a renter. */
+async function mineForSome(showcase: Showcase): Promise<string> {
+  const { platform, wallet, walletToken } = showcase;
+  const old = await reconnectRigs(showcase);
+  const rigs = await connectRigs(showcase);
+  const miners = rigs.map(({ mining }) => mining);
   const beat = () =>
-    Promise.all(miners.map(({ miner }, index) => miner.heartbeat({ hashrate: 900 + 170 * index })));
+    Promise.all(
+      [...old, ...rigs].map(({ mining, hashrate, active_gpus }) =>
+        mining.miner.heartbeat({ hashrate: hashrate(), active_gpus }),
+      ),
+    );
   await beat();
   const timer = setInterval(() => void beat(), heartbeatEveryMs);
   onTestFinished(() => clearInterval(timer));
@@ -51,9 +91,31 @@ async function mineForSome({ platform, wallet, walletToken }: Showcase): Promise
     body: { worker_id: 'rig-a1', duration_sec: 3600, consumer_address: wallet.address },
   });
   await miners[0]!.leased(lease_id);
-  for (const mining of miners) await mining.mineBlock();
-  await miners[0]!.mineBlock();
+  for (const mining of miners) await submit(platform, await mining.mineBlock(), wallet.address);
+  await submit(platform, await miners[0]!.mineBlock(), wallet.address);
   return lease_id;
+}
+
+/** As the C++ miner does: to the platform by MQTT, and to the chain. */
+async function submit(
+  platform: TestPlatform,
+  { key, hash }: { key: string; hash: string },
+  account: string,
+): Promise<void> {
+  const block = {
+    hash_to_verify: hash,
+    key,
+    account,
+    attempts: '200000',
+    hashes_per_second: '900',
+    worker: '1',
+  };
+  const answer = await fetch(`${platform.apiUrl}/verify`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(block),
+  });
+  if (!answer.ok) throw new Error(`the chain does not take the block: ${await answer.text()}`);
 }
 
 interface Shot {
@@ -62,8 +124,8 @@ interface Shot {
   readonly as?: Who;
 }
 
-function shotsOf({ operator, walletToken, workerIds }: Showcase, leaseId: string, blockId: number): Shot[] {
-  const worker = encodeURIComponent(workerIds[0]!);
+function shotsOf({ operator, walletToken }: Showcase, leaseId: string, blockId: number): Shot[] {
+  const worker = encodeURIComponent(olderRig);
   return [
     { name: 'sign-in', path: '/sign-in' },
     { name: 'overview', path: '', as: operator },
@@ -114,6 +176,7 @@ describeInBrowser('screenshots', (browser) => {
     const { platform } = showcase;
     await rentSome(showcase, 3);
     const leaseId = await mineForSome(showcase);
+    await ok(platform, 'POST', '/api/admin/backups', { who: showcase.operator });
     const [block] = await platform.get<{ block_id: number }[]>('/api/monitoring/blocks/recent?limit=1');
     for (const shot of shotsOf(showcase, leaseId, block!.block_id)) await take(browser(), platform, shot);
   });

@@ -13,8 +13,29 @@ export interface WalletSlot {
 /** Bars of an hour, of six hours, of a day: as many as a narrow chart has room for. */
 const lengths: Readonly<Record<WalletPeriod, number>> = { '24h': 3600, '7d': 6 * 3600, '30d': 86_400 };
 
-/** Sums the points into bars without holes, from the first point to the last. Days are those of UTC. */
-export function slotsOf(points: readonly WalletPoint[], period: WalletPeriod): WalletSlot[] {
+const periodSec: Readonly<Record<WalletPeriod, number>> = {
+  '24h': 86_400,
+  '7d': 7 * 86_400,
+  '30d': 30 * 86_400,
+};
+
+/** The time that a period means at a moment, in Unix seconds, in whole bars; the newest is under way. */
+export function rangeOf(period: WalletPeriod, nowSec: number): { from: number; to: number } {
+  const lengthSec = lengths[period];
+  const to = Math.ceil(nowSec / lengthSec) * lengthSec;
+  return { from: to - periodSec[period], to };
+}
+
+/**
+ * Sums the points into the bars of a range. Days are those of UTC.
+ *
+ * @param range of `rangeOf`
+ */
+export function slotsOf(
+  points: readonly WalletPoint[],
+  period: WalletPeriod,
+  range: { readonly from: number; readonly to: number },
+): WalletSlot[] {
   const lengthSec = lengths[period];
   const sums = new Map<number, { blocks: number; earnings: number }>();
   for (const { timestamp, blocks, earnings } of points) {
@@ -22,12 +43,8 @@ export function slotsOf(points: readonly WalletPoint[], period: WalletPeriod): W
     const sum = sums.get(from) ?? { blocks: 0, earnings: 0 };
     sums.set(from, { blocks: sum.blocks + blocks, earnings: sum.earnings + earnings });
   }
-  const starts = [...sums.keys()];
-  if (starts.length === 0) return [];
-  const first = Math.min(...starts);
-  const count = (Math.max(...starts) - first) / lengthSec + 1;
-  return Array.from({ length: count }, (_none, index) => {
-    const from = first + index * lengthSec;
+  return Array.from({ length: (range.to - range.from) / lengthSec }, (_none, index) => {
+    const from = range.from + index * lengthSec;
     const sum = sums.get(from);
     return { from, to: from + lengthSec, blocks: sum?.blocks ?? null, earnings: sum?.earnings ?? null };
   });

@@ -89,7 +89,7 @@ const plans: readonly ColumnPlan[] = [
     value: uptimeShare,
     show: (row, format, nowSec) => format.percent(uptimeShare(row, nowSec), 1),
     isNumeric: true,
-    width: 80,
+    width: 96,
   },
   {
     id: 'version',

@@ -3,6 +3,7 @@ import { backupScenario } from './backup.ts';
 import { blocksScenario } from './blocks.ts';
 import { claimFloodScenario } from './claim-flood.ts';
 import { connectScenario } from './connect.ts';
+import { dashboardSoakScenario } from './dashboard-soak.ts';
 import { dashboardFleetScenario, dashboardViewScenario } from './dashboard.ts';
 import { eventLoopScenario } from './event-loop.ts';
 import { generateScenario } from './generate.ts';
@@ -48,6 +49,7 @@ export const scenarios: readonly Scenario[] = [
   importScenario,
   dashboardViewScenario,
   dashboardFleetScenario,
+  dashboardSoakScenario,
   memoryScenario,
   eventLoopScenario,
 ];

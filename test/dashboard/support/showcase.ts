@@ -11,6 +11,8 @@ export interface ShowcaseOptions {
   readonly workers?: number;
   /** Days of history before; 0 starts with an empty database. */
   readonly days?: number;
+  /** Blocks a day of that history. */
+  readonly blocksPerDay?: number;
   /** Seconds between two blocks of a simulated worker. */
   readonly blockIntervalSec?: number;
   /** GPUs of each simulated worker; 1 to 8 unless given. */
@@ -34,10 +36,10 @@ const cheapBlocks = ['--block-marker', 'X1', '--difficulty', '8'];
 
 /** Starts it; everything ends with the test. */
 export async function startShowcase(options: ShowcaseOptions = {}): Promise<Showcase> {
-  const { workers = 24, days = 3, blockIntervalSec = 20, gpuCount, args = cheapBlocks } = options;
+  const { workers = 24, days = 3, blocksPerDay = 300, blockIntervalSec = 20, gpuCount, args = cheapBlocks } = options;
   const dataDir = temporaryFolder();
   if (days > 0) {
-    const size = { workers: 12, blocks: 300 * days, leases: 20 * days, addresses: 4, days };
+    const size = { workers: 12, blocks: blocksPerDay * days, leases: 20 * days, addresses: 4, days };
     await generate(join(dataDir, 'marketplace.db'), { size, endMs: Date.now() - 60_000 });
   }
   const platform = await startTestPlatform({ dataDir, args });
