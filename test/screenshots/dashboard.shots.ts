@@ -8,6 +8,7 @@ import type { Browser } from 'playwright-core';
 import { onTestFinished, test } from 'vitest';
 import type { FeedWorker } from '../../src-main/contract/domain/worker.ts';
 import { ok, type Who } from '../support/accounts.ts';
+import { madeBackup } from '../support/backups.ts';
 import { MiningMiner } from '../support/mining-miner.ts';
 import { describeInBrowser } from '../dashboard/support/browser.ts';
 import { desktop, openDashboard, phone } from '../dashboard/support/dashboard.ts';
@@ -176,7 +177,7 @@ describeInBrowser('screenshots', (browser) => {
     const { platform } = showcase;
     await rentSome(showcase, 3);
     const leaseId = await mineForSome(showcase);
-    await ok(platform, 'POST', '/api/admin/backups', { who: showcase.operator });
+    await madeBackup(platform);
     const [block] = await platform.get<{ block_id: number }[]>('/api/monitoring/blocks/recent?limit=1');
     for (const shot of shotsOf(showcase, leaseId, block!.block_id)) await take(browser(), platform, shot);
   });
