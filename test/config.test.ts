@@ -36,6 +36,7 @@ describe('defaults', () => {
     expect(config).toEqual({
       apiHost: '0.0.0.0',
       apiPort: 8080,
+      announce: 'on',
       mqttHost: '0.0.0.0',
       mqttPort: 1883,
       trustProxy: undefined,

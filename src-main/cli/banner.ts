@@ -1,13 +1,12 @@
 /** What the operator sees first: what runs where. */
-import { networkInterfaces } from 'node:os';
 import type { Config } from '../contract/config.ts';
+import { ownAddresses } from '../platform/kernel/own-addresses.ts';
 import type { PlatformAddresses } from '../platform/platform.ts';
 import { version } from '../platform/version.ts';
 
 function lanAddresses(): string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal, family }) => !internal && family === 'IPv4')
+  return ownAddresses()
+    .filter(({ kind, family }) => kind !== 'loopback' && family === 'IPv4')
     .map(({ address }) => address);
 }
 

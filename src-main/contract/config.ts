@@ -176,6 +176,12 @@ export const configSchema = z.strictObject({
     value: 'port',
     description: 'Port of the MQTT broker (0: any free one)',
   }),
+  announce: option(z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'), {
+    group: 'Network',
+    value: 'on|off',
+    description:
+      'Say on the local network (mDNS) where the dashboard and the broker are; never what listens on loopback only',
+  }),
   trustProxy: option(proxyList().optional(), {
     group: 'Network',
     value: 'proxies',

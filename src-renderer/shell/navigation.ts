@@ -3,6 +3,7 @@ import {
   Activity,
   Boxes,
   ChartNoAxesColumn,
+  CirclePlus,
   FileClock,
   HardDrive,
   Link2,
@@ -48,6 +49,7 @@ export const placeGroups: readonly PlaceGroup[] = [
       { name: 'overview', title: 'shell.page.overview', icon: ChartNoAxesColumn, access: 'all', key: 'o' },
       { name: 'fleet', title: 'shell.page.fleet', icon: Activity, access: 'all', key: 'f' },
       { name: 'blocks', title: 'shell.page.blocks', icon: Boxes, access: 'all', key: 'b' },
+      { name: 'welcome', title: 'shell.page.welcome', icon: CirclePlus, access: 'all', key: 'n' },
     ],
   },
   {

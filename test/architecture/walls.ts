@@ -41,6 +41,8 @@ const packageRooms: Readonly<Record<string, RegExp>> = {
   'pure-rand': /^src-main\/platform\/kernel\//,
   'p-limit': /^src-main\/platform\/features\/simulator\//,
   'cli-progress': /^src-main\/cli\//,
+  'bonjour-service': /^src-main\/platform\/features\/onboarding\//,
+  yazl: /^src-main\/platform\/features\/diagnostics\//,
   croner: /^src-main\/platform\/features\/backup\//,
   electron: /^(src-main\/electron|src-preload)\//,
   'electron-updater': /^src-main\/electron\//,

@@ -8,6 +8,7 @@ export const refusalKinds = [
   'bad_credentials',
   'client_id_not_allowed',
   'malformed_message',
+  'register_refused',
   'worker_id_mismatch',
   'packet_too_large',
   'too_many_connections',

@@ -9,7 +9,12 @@ import {
   type Subscription,
 } from 'aedes';
 import type { PlatformMessages } from '../../contract/mqtt/platform-messages.ts';
-import { platformTopic, type PlatformMessageType } from '../../contract/mqtt/topics.ts';
+import {
+  minerTopic,
+  parseWorkerTopic,
+  platformTopic,
+  type PlatformMessageType,
+} from '../../contract/mqtt/topics.ts';
 import { messageOf } from '../kernel/app-error.ts';
 import type { Component } from '../kernel/component.ts';
 import { PacedQueue } from '../kernel/paced-queue.ts';
@@ -23,6 +28,7 @@ import { loginRefusals, type Login } from './logins.ts';
 import { MessageIntake, nowhere, type Done, type Packet } from './message-intake.ts';
 import { MinerInbox } from './miner-inbox.ts';
 import { guardPacketSize } from './packet-size-guard.ts';
+import { RecentRefusals } from './recent-refusals.ts';
 import { Receipts, type AcknowledgementStore } from './receipts.ts';
 import { RetainedTopics } from './retained-topics.ts';
 import { limitSessionQueues, type SessionQueues } from './session-queue-limit.ts';
@@ -48,6 +54,8 @@ export class Broker implements Component {
   readonly name = 'broker';
   readonly inbox = new MinerInbox();
   readonly stats = new BrokerStats();
+  /** What was turned away lately, for whoever looks for a miner that does not appear. */
+  readonly recentRefusals: RecentRefusals;
   readonly #options: BrokerOptions;
   readonly #rights: BrokerRights;
   readonly #receipts = new Receipts();
@@ -64,6 +72,7 @@ export class Broker implements Component {
 
   constructor(options: BrokerOptions) {
     this.#options = options;
+    this.recentRefusals = new RecentRefusals(options.clock);
     this.#rights = new BrokerRights(options.access, (workerId) => options.logins.isGuarded(workerId));
     this.#intake = this.#createIntake();
   }
@@ -180,6 +189,12 @@ export class Broker implements Component {
     this.#disconnect((connection) => connection.workerId === workerId && connection.principal !== 'operator');
   }
 
+  /** The feature that owns registers did not take one: counted and shown with its connection, where it has one. */
+  refuseRegister(workerId: string, reason: string): void {
+    const connection = [...this.#connections].find((candidate) => candidate.workerId === workerId);
+    this.#refused('register_refused', connection, reason, minerTopic(workerId, 'register'));
+  }
+
   /** Ends the connection of a client: its will is published. @returns false when there is none */
   disconnectClient(clientId: string): boolean {
     const connection = this.#connectionsById.get(clientId);
@@ -270,7 +285,7 @@ export class Broker implements Component {
   ): void {
     const connection = this.#liveConnection(client);
     const refuse = (kind: RefusalKind, reason: string, returnCode: number) => {
-      this.#refused(kind, connection, reason);
+      this.#refused(kind, connection, reason, undefined, { clientId: client.id, username: shown.username });
       done(Object.assign(new Error(reason), { returnCode }), false);
     };
     if (!connection) return done(null, false);
@@ -396,8 +411,21 @@ export class Broker implements Component {
     this.#refused(kind, this.#connectionOf.get(client), error.message);
   }
 
-  #refused(kind: RefusalKind, connection: Connection | undefined, reason: string, topic?: string): void {
+  #refused(
+    kind: RefusalKind,
+    connection: Connection | undefined,
+    reason: string,
+    topic = '',
+    /** What a connection showed that did not come in. */
+    shown: { readonly clientId: string; readonly username: string } = { clientId: '', username: '' },
+  ): void {
+    const clientId = (connection?.clientId || shown.clientId).slice(0, maxClientIdLength);
+    const address = connection?.socket.remoteAddress ?? '';
     this.stats.refused(kind);
+    this.recentRefusals.note({
+      ...{ kind, reason, clientId, address, topic },
+      workerId: parseWorkerTopic(topic)?.workerId ?? connection?.workerId ?? shown.username,
+    });
     // Of a flood, the log shows the beginning and then a sample; the counter has them all.
     const count = this.stats.refusals[kind];
     if (count > 100 && count % 1000 !== 0) return;
@@ -405,9 +433,8 @@ export class Broker implements Component {
       {
         kind,
         count,
-        client: connection?.clientId.slice(0, maxClientIdLength),
-        address: connection?.socket.remoteAddress,
-        ...(topic === undefined ? {} : { topic: topic.slice(0, maxClientIdLength) }),
+        ...(connection === undefined ? {} : { client: clientId, address }),
+        ...(topic === '' ? {} : { topic: topic.slice(0, maxClientIdLength) }),
       },
       reason,
     );

@@ -82,6 +82,7 @@ export function assemble(config: Config, options: PlatformOptions): PlatformLife
     parts.health.activity,
     parts.broker,
     parts.http,
+    parts.announcement,
     // Stopped while the broker still hears the goodbyes of its workers.
     parts.simulator,
     // Stopped first: feed clients hold connections of the HTTP server.

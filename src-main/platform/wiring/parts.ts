@@ -16,6 +16,7 @@ import { createLeasing } from './leasing.ts';
 import { createFigures, createMarket } from './market.ts';
 import { createBlocks, createProofs } from './proof.ts';
 import { createOperation } from './operation.ts';
+import { createOnboarding } from './onboarding.ts';
 import { createRecords } from './records.ts';
 import { createSimulator } from './simulator.ts';
 import { createBroker, createFeed, createHttp } from './servers.ts';
@@ -120,6 +121,7 @@ export function createParts(config: Config, options: PlatformOptions) {
     control,
     simulator,
     ...figures,
+    ...createOnboarding(config, { ...servers, loggers }),
     ...createOperation(config, options, {
       ...{ ...core, ...servers, ...records, ...proof, ...figures },
       ...{ fleet, view, history, control, blocks, simulator },

@@ -11,6 +11,7 @@ import { mountFleet, type LiveWorker } from '../features/fleet/index.ts';
 import { mountImport } from '../features/import/index.ts';
 import { mountLedger } from '../features/ledger/index.ts';
 import { mountHistory } from '../features/history/index.ts';
+import { mountOnboarding } from '../features/onboarding/index.ts';
 import { mountOverview } from '../features/overview/index.ts';
 import { mountLeases } from '../features/leases/index.ts';
 import { mountMaintenance } from '../features/maintenance/index.ts';
@@ -50,6 +51,7 @@ export function mountRoutes(parts: Parts): void {
   mountWallet(parts);
   mountCredentials(http, parts.credentials);
   mountBlocks(http, blocks);
+  mountOnboarding(parts);
   mountHistory(http, history);
   mountControl(http, parts.control);
   if (parts.chain) mountChain(http, parts.chain);

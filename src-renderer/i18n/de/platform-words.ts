@@ -7,6 +7,8 @@ export const words: PlatformWords = {
     apiPort: 'Port von REST-API, Feed und Dashboard (0: irgendein freier)',
     mqttHost: 'Adresse, auf der der MQTT-Broker antwortet',
     mqttPort: 'Port des MQTT-Brokers (0: irgendein freier)',
+    announce:
+      'Im lokalen Netz (mDNS) sagen, wo Dashboard und Broker sind; nie, was nur auf diesem Rechner antwortet',
     trustProxy:
       'X-Forwarded-* dieser Reverse-Proxys glauben: loopback, Adressen, Subnetze oder eine Anzahl von Stationen',
     allowedOrigin: 'Fremde Web-Herkunft, die API und Feed aus einem Browser aufrufen darf (mehrere möglich)',

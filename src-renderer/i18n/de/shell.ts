@@ -21,7 +21,7 @@ export const shell: Catalogue['shell'] = {
     chain: 'Kette',
     system: 'System',
     desktop: 'Dieses Programm',
-    welcome: 'Miner verbinden',
+    welcome: 'Miner hinzufügen',
     signIn: 'Anmelden',
     notFound: 'Nicht gefunden',
   },

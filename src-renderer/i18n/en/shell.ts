@@ -19,7 +19,7 @@ export const shell = {
     chain: 'Chain',
     system: 'System',
     desktop: 'This program',
-    welcome: 'Connect a miner',
+    welcome: 'Add miners',
     signIn: 'Sign in',
     notFound: 'Not found',
   },

@@ -19,7 +19,10 @@ export function connectFleet(broker: Broker, fleet: Fleet, logger: Logger): void
   broker.inbox.handle('register', {
     async accept({ workerId, payload }) {
       const outcome = await fleet.register(workerId, payload);
-      if (!outcome.accepted) return answer(workerId, outcome.reason);
+      if (!outcome.accepted) {
+        broker.refuseRegister(workerId, outcome.reason);
+        return answer(workerId, outcome.reason);
+      }
       // The ack would send the miner to AVAILABLE: never in the middle of a lease (mqtt.md).
       if (outcome.answerNow) answer(workerId);
     },
