@@ -20,7 +20,7 @@ const all = join(top, 'out/screenshots');
 const shown = join(top, 'docs/screenshots');
 
 /** Of the history; it is back. */
-const olderRig = 'rig-0009';
+const olderRig = 'rig-0008';
 
 /** Names of the pictures that the README shows. */
 const inReadme = new Set(['overview-dark', 'fleet-dark', 'worker-dark', 'overview-dark-phone']);
