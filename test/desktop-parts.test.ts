@@ -8,11 +8,16 @@ import { copyData, refusalOf } from '../src-main/electron/data-folder.ts';
 import { placeOfLink } from '../src-main/electron/links.ts';
 import { NoticePace, quietMs, type Notice } from '../src-main/electron/notice-pace.ts';
 import { PreferenceFile } from '../src-main/electron/preference-file.ts';
-import { readProgramLine } from '../src-main/electron/program-line.ts';
+import { mergeFlags, readProgramLine } from '../src-main/electron/program-line.ts';
 import { toTrayView, trayTemplate, type TrayActions } from '../src-main/electron/tray-menu.ts';
+import { Updates, type Updater } from '../src-main/electron/updates.ts';
 import { boundsOn, windowPlaceSchema } from '../src-main/electron/window-place.ts';
+import { chooseLanguage, wordsOf } from '../src-main/electron/words.ts';
 import { ManualClock } from './support/manual-clock.ts';
 import { temporaryFolder } from './support/test-platform.ts';
+import { waitFor } from './support/wait-for.ts';
+
+const words = wordsOf('en');
 
 /** Actions that only note what was asked for. */
 function noted(asked: string[]): TrayActions & MenuActions {
@@ -28,17 +33,17 @@ describe('the tray', () => {
   const figures = { workers: 10, online: 10, hashrate: 12_345, activeLeases: 0, isSimulating: false };
 
   test('tells the state in a light and a line', () => {
-    expect(toTrayView(figures)).toMatchObject({
+    expect(toTrayView(figures, words.tray, 'en')).toMatchObject({
       light: 'ok',
       sentence: '10 of 10 workers online',
       detail: '12.3 kH/s',
     });
-    expect(toTrayView({ ...figures, online: 9, activeLeases: 1 })).toMatchObject({
+    expect(toTrayView({ ...figures, online: 9, activeLeases: 1 }, words.tray, 'en')).toMatchObject({
       light: 'warning',
       detail: '12.3 kH/s · 1 active lease · 1 worker offline',
     });
-    expect(toTrayView({ ...figures, online: 0 }).light).toBe('offline');
-    expect(toTrayView(undefined)).toMatchObject({
+    expect(toTrayView({ ...figures, online: 0 }, words.tray, 'en').light).toBe('offline');
+    expect(toTrayView(undefined, words.tray, 'en')).toMatchObject({
       light: 'offline',
       sentence: 'The platform is not running',
     });
@@ -47,18 +52,18 @@ describe('the tray', () => {
   test('offers what can be done now', () => {
     const asked: string[] = [];
     const press = (view: Parameters<typeof trayTemplate>[0], label: string) => {
-      const item = trayTemplate(view, noted(asked)).find((entry) => entry.label === label);
+      const item = trayTemplate(view, noted(asked), words.tray).find((entry) => entry.label === label);
       if (item?.enabled !== false) (item?.click as () => void)();
       return item?.enabled;
     };
-    const running = toTrayView({ ...figures, isSimulating: true });
+    const running = toTrayView({ ...figures, isSimulating: true }, words.tray, 'en');
     press(running, 'Open XenBlocks');
     press(running, 'Pause all workers');
     press(running, 'Stop the simulator');
     press(running, 'Copy LAN address');
     press(running, 'Quit');
     expect(asked).toEqual(['open', 'pauseAll', 'toggleSimulator', 'copyLanAddress', 'quit']);
-    expect(press(toTrayView(undefined), 'Pause all workers')).toBe(false);
+    expect(press(toTrayView(undefined, words.tray, 'en'), 'Pause all workers')).toBe(false);
   });
 });
 
@@ -67,7 +72,7 @@ describe('the menus', () => {
     'of %s reach every action, and name no shortcut twice',
     (system) => {
       const asked: string[] = [];
-      const items = menuTemplate(system, noted(asked), false).flatMap(({ submenu }) =>
+      const items = menuTemplate(system, noted(asked), words.menu, false).flatMap(({ submenu }) =>
         Array.isArray(submenu) ? submenu : [],
       );
       for (const { click } of items) (click as (() => void) | undefined)?.();
@@ -115,7 +120,11 @@ describe('links into the program', () => {
 test('notifications never flood: after one of a kind, the next stands for all that came meanwhile', () => {
   const clock = new ManualClock();
   const shown: Notice[] = [];
-  const pace = new NoticePace(clock, (notice) => shown.push(notice));
+  const pace = new NoticePace(
+    clock,
+    (notice) => shown.push(notice),
+    () => words.notices,
+  );
   pace.start();
   const block = (worker: string): Notice => ({
     kind: 'block',
@@ -152,6 +161,121 @@ describe('the line of the program', () => {
   ])('%j', (argv, expected) => expect(readProgramLine(argv)).toMatchObject(expected));
 });
 
+test('flags of a second start win over those of the first, and the others stay', () => {
+  const first = ['--api-port', '9000', '--simulate=5', '--no-chain', '--mqtt-host=127.0.0.1'];
+  expect(mergeFlags(first, ['--simulate', '20', '--chain'])).toEqual([
+    '--api-port',
+    '9000',
+    '--mqtt-host=127.0.0.1',
+    '--simulate',
+    '20',
+    '--chain',
+  ]);
+  expect(mergeFlags([], ['--simulate', '1'])).toEqual(['--simulate', '1']);
+  expect(mergeFlags(first, [])).toEqual(first);
+});
+
+describe('the language of the program', () => {
+  test.each([
+    ['', ['de-AT', 'en'], 'de'],
+    ['', ['fr-FR', 'de'], 'de'],
+    ['', ['fr_FR'], 'en'],
+    ['', [], 'en'],
+    ['en', ['de-DE'], 'en'],
+    ['de', ['en-US'], 'de'],
+  ] as const)('chosen %j, the system asks for %j: %s', (chosen, system, expected) =>
+    expect(chooseLanguage(chosen, system)).toBe(expected),
+  );
+
+  test('is that of menus and tray', () => {
+    const german = wordsOf('de');
+    const figures = { workers: 10, online: 9, hashrate: 12_345, activeLeases: 1, isSimulating: false };
+    const view = toTrayView(figures, german.tray, 'de');
+    expect([view.sentence, view.detail]).toEqual([
+      '9 von 10 Workern online',
+      '12,3 kH/s · 1 laufender Mietvertrag · 1 Worker offline',
+    ]);
+    const labels = (entries: readonly { label?: string; type?: string }[]) =>
+      entries.filter(({ type }) => type !== 'separator').map(({ label = '' }) => label);
+    expect(labels(trayTemplate(view, noted([]), german.tray))).toContain('Alle Worker anhalten');
+    for (const system of ['linux', 'darwin']) {
+      const menus = menuTemplate(system, noted([]), german.menu, true);
+      const all = menus.flatMap(({ submenu }) => (Array.isArray(submenu) ? labels(submenu) : []));
+      const english = new Set(Object.values(words.menu));
+      const same = new Set(['XenBlocks', 'System']);
+      // Electron's own labels are English wherever one is missing.
+      expect(
+        [...labels(menus), ...all].filter(
+          (label) => label === '' || (english.has(label) && !same.has(label)),
+        ),
+      ).toEqual([]);
+    }
+  });
+});
+
+describe('updates', () => {
+  const checkEveryMs = 6 * 3600 * 1000;
+
+  /** An updater that only counts; the real one asks a real server in the tests of the package. */
+  function counting(isWanted: () => boolean, refusal = '') {
+    const clock = new ManualClock();
+    let checks = 0;
+    const updater = {
+      autoInstallOnAppQuit: true,
+      checkForUpdates: () => {
+        checks += 1;
+        return Promise.resolve(null);
+      },
+      quitAndInstall: () => undefined,
+      on: () => undefined,
+    } as unknown as Updater;
+    const updates = new Updates({
+      refusal: () => refusal,
+      installsOnQuit: false,
+      load: () => Promise.resolve(updater),
+      isWanted,
+      onChange: () => undefined,
+      clock,
+      logger: { warn: () => undefined } as never,
+    });
+    updates.start();
+    return { clock, updates, updater, checks: () => checks };
+  }
+
+  test('are looked for a minute after the start, and then every six hours', async () => {
+    const { clock, updates, updater, checks } = counting(() => true);
+    clock.advance(59_000);
+    expect(updates.state.kind).toBe('idle');
+    clock.advance(1000);
+    await waitFor(() => updates.state.kind === 'current', 'the answer');
+    expect(updater.autoInstallOnAppQuit).toBe(false);
+    clock.advance(checkEveryMs - 60_000);
+    expect(checks()).toBe(1);
+    clock.advance(60_000);
+    await waitFor(() => checks() === 2, 'the second look');
+    updates.stop();
+    expect(clock.activeTimers).toBe(0);
+  });
+
+  test('are never asked for while the setting is off, until it is on', async () => {
+    let isWanted = false;
+    const { clock, updates, checks } = counting(() => isWanted);
+    clock.advance(4 * checkEveryMs);
+    expect([checks(), updates.state.kind]).toEqual([0, 'idle']);
+    isWanted = true;
+    clock.advance(60_000);
+    await waitFor(() => checks() === 1, 'the first look');
+  });
+
+  test('are not asked for by a copy that can not put them in', async () => {
+    const { clock, updates, checks } = counting(() => true, 'This copy runs from its sources.');
+    clock.advance(checkEveryMs);
+    await updates.check();
+    expect(checks()).toBe(0);
+    expect(updates.state).toEqual({ kind: 'unavailable', reason: 'This copy runs from its sources.' });
+  });
+});
+
 describe('the window', () => {
   const screens = [
     { x: 0, y: 0, width: 1600, height: 1000 },
@@ -183,11 +307,11 @@ describe('moving the data', () => {
   test('refuses a folder that has something in it, or lies inside', async () => {
     const [from, full] = [temporaryFolder(), temporaryFolder()];
     writeFileSync(join(full, 'x'), '');
-    expect(await refusalOf(from, from)).toContain('already');
-    expect(await refusalOf(from, join(from, 'inside'))).toContain('inside');
-    expect(await refusalOf(from, full)).toContain('not empty');
-    expect(await refusalOf(from, join(full, 'x'))).toContain('not a folder');
-    expect(await refusalOf(from, join(full, 'new'))).toBe('');
+    expect(await refusalOf(from, from, words.data)).toContain('already');
+    expect(await refusalOf(from, join(from, 'inside'), words.data)).toContain('inside');
+    expect(await refusalOf(from, full, words.data)).toContain('not empty');
+    expect(await refusalOf(from, join(full, 'x'), words.data)).toContain('not a folder');
+    expect(await refusalOf(from, join(full, 'new'), words.data)).toBe('');
   });
 
   test('copies everything but what only a running platform needs', async () => {

@@ -1,5 +1,8 @@
 /** The menus of the window, as data. */
 import type { MenuItemConstructorOptions } from 'electron';
+import type { Words } from './words.ts';
+
+type MenuWords = Words['menu'];
 
 /** What the menus do beside what the system does by itself. */
 export interface MenuActions {
@@ -17,13 +20,13 @@ export interface MenuActions {
 
 /** Places of the dashboard that have an entry, in the order of its sidebar. */
 const places = [
-  ['Overview', ''],
-  ['Fleet', '/fleet'],
-  ['Blocks', '/blocks'],
-  ['Market', '/market'],
-  ['Leases', '/leases'],
-  ['Chain', '/chain'],
-  ['System', '/system'],
+  ['overview', ''],
+  ['fleet', '/fleet'],
+  ['blocks', '/blocks'],
+  ['market', '/market'],
+  ['leases', '/leases'],
+  ['chain', '/chain'],
+  ['system', '/system'],
 ] as const;
 
 /**
@@ -35,49 +38,51 @@ const places = [
 export function menuTemplate(
   system: string,
   actions: MenuActions,
+  words: MenuWords,
   isDevelopment: boolean,
 ): MenuItemConstructorOptions[] {
   const isMac = system === 'darwin';
   const settings: MenuItemConstructorOptions = {
-    label: 'Settings…',
+    label: words.settings,
     accelerator: 'CmdOrCtrl+,',
     click: () => actions.go('/desktop'),
   };
   const quit: MenuItemConstructorOptions = {
-    label: 'Quit',
+    label: words.quit,
     accelerator: 'CmdOrCtrl+Q',
     click: () => actions.quit(),
   };
   return [
-    ...(isMac ? [programMenu(actions, settings, quit)] : []),
+    ...(isMac ? [programMenu(actions, words, settings, quit)] : []),
     {
-      label: '&File',
+      label: words.file,
       submenu: [
-        { label: 'Restore a backup…', click: () => actions.restoreBackup() },
-        { label: 'Show data folder', click: () => actions.showDataFolder() },
-        { label: 'Open in browser', click: () => actions.openInBrowser() },
+        { label: words.restoreBackup, click: () => actions.restoreBackup() },
+        { label: words.showDataFolder, click: () => actions.showDataFolder() },
+        { label: words.openInBrowser, click: () => actions.openInBrowser() },
         ...(isMac ? [] : [{ type: 'separator' } as const, settings]),
         { type: 'separator' },
-        { role: 'close' },
+        { role: 'close', label: words.close },
         ...(isMac ? [] : [quit]),
       ],
     },
-    editMenu(actions),
-    viewMenu(actions, isDevelopment),
+    editMenu(actions, words),
+    viewMenu(actions, words, isDevelopment),
     {
-      label: '&Go',
-      submenu: places.map(([label, place], index) => ({
-        label,
+      label: words.go,
+      submenu: places.map(([name, place], index) => ({
+        label: words[name],
         accelerator: `CmdOrCtrl+${index + 1}`,
         click: () => actions.go(place),
       })),
     },
-    { role: 'windowMenu' },
+    windowMenu(words, isMac),
     {
       role: 'help',
+      label: words.help,
       submenu: [
-        { label: 'Show log', click: () => actions.showLog() },
-        ...(isMac ? [] : [{ label: 'About XenBlocks', click: () => actions.about() }]),
+        { label: words.showLog, click: () => actions.showLog() },
+        ...(isMac ? [] : [{ label: words.about, click: () => actions.about() }]),
       ],
     },
   ];
@@ -85,64 +90,84 @@ export function menuTemplate(
 
 function programMenu(
   actions: MenuActions,
+  words: MenuWords,
   settings: MenuItemConstructorOptions,
   quit: MenuItemConstructorOptions,
 ): MenuItemConstructorOptions {
   return {
     label: 'XenBlocks',
     submenu: [
-      { label: 'About XenBlocks', click: () => actions.about() },
+      { label: words.about, click: () => actions.about() },
       { type: 'separator' },
       settings,
       { type: 'separator' },
-      { role: 'services' },
+      { role: 'services', label: words.services },
       { type: 'separator' },
-      { role: 'hide' },
-      { role: 'hideOthers' },
-      { role: 'unhide' },
+      { role: 'hide', label: words.hide },
+      { role: 'hideOthers', label: words.hideOthers },
+      { role: 'unhide', label: words.showAll },
       { type: 'separator' },
       quit,
     ],
   };
 }
 
-function editMenu(actions: MenuActions): MenuItemConstructorOptions {
+function editMenu(actions: MenuActions, words: MenuWords): MenuItemConstructorOptions {
   return {
-    label: '&Edit',
+    label: words.edit,
     submenu: [
-      { role: 'undo' },
-      { role: 'redo' },
+      { role: 'undo', label: words.undo },
+      { role: 'redo', label: words.redo },
       { type: 'separator' },
-      { role: 'cut' },
-      { role: 'copy' },
-      { role: 'paste' },
-      { role: 'selectAll' },
+      { role: 'cut', label: words.cut },
+      { role: 'copy', label: words.copy },
+      { role: 'paste', label: words.paste },
+      { role: 'selectAll', label: words.selectAll },
       { type: 'separator' },
-      { label: 'Find…', accelerator: 'CmdOrCtrl+F', click: () => actions.find() },
+      { label: words.find, accelerator: 'CmdOrCtrl+F', click: () => actions.find() },
     ],
   };
 }
 
-function viewMenu(actions: MenuActions, isDevelopment: boolean): MenuItemConstructorOptions {
+function viewMenu(
+  actions: MenuActions,
+  words: MenuWords,
+  isDevelopment: boolean,
+): MenuItemConstructorOptions {
   return {
-    label: '&View',
+    label: words.view,
     submenu: [
-      { role: 'reload' },
+      { role: 'reload', label: words.reload },
       { type: 'separator' },
-      { label: 'Actual size', accelerator: 'CmdOrCtrl+0', click: () => actions.zoom(0) },
-      { label: 'Zoom in', accelerator: 'CmdOrCtrl+Plus', click: () => actions.zoom(0.5) },
+      { label: words.actualSize, accelerator: 'CmdOrCtrl+0', click: () => actions.zoom(0) },
+      { label: words.zoomIn, accelerator: 'CmdOrCtrl+Plus', click: () => actions.zoom(0.5) },
       // The key of the plus sign without Shift.
       {
-        label: 'Zoom in',
+        label: words.zoomIn,
         accelerator: 'CmdOrCtrl+=',
         click: () => actions.zoom(0.5),
         visible: false,
         acceleratorWorksWhenHidden: true,
       },
-      { label: 'Zoom out', accelerator: 'CmdOrCtrl+-', click: () => actions.zoom(-0.5) },
+      { label: words.zoomOut, accelerator: 'CmdOrCtrl+-', click: () => actions.zoom(-0.5) },
       { type: 'separator' },
-      { role: 'togglefullscreen' },
-      ...(isDevelopment ? [{ type: 'separator' } as const, { role: 'toggleDevTools' } as const] : []),
+      { role: 'togglefullscreen', label: words.fullScreen },
+      ...(isDevelopment
+        ? [{ type: 'separator' } as const, { role: 'toggleDevTools', label: words.developerTools } as const]
+        : []),
     ],
+  };
+}
+
+function windowMenu(words: MenuWords, isMac: boolean): MenuItemConstructorOptions {
+  const more: MenuItemConstructorOptions[] = [
+    { role: 'zoom', label: words.maximize },
+    { type: 'separator' },
+    { role: 'front', label: words.toFront },
+  ];
+  return {
+    role: 'windowMenu',
+    label: words.window,
+    submenu: [{ role: 'minimize', label: words.minimize }, ...(isMac ? more : [])],
   };
 }

@@ -1,6 +1,7 @@
 /** Moving the data to another folder: copied, started from there, and only then used; the old folder stays as it is. */
 import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import type { Words } from './words.ts';
 
 /** Held by the system while something runs; not data. */
 const notCopied = /\.(lock|partial)$|-shm$/;
@@ -10,15 +11,14 @@ const notCopied = /\.(lock|partial)$|-shm$/;
  *
  * @param from where the data lie now
  */
-export async function refusalOf(from: string, to: string): Promise<string> {
+export async function refusalOf(from: string, to: string, words: Words['data']): Promise<string> {
   const [source, target] = [resolve(from), resolve(to)];
-  if (source === target) return 'The data lie in that folder already.';
-  if (!relative(source, target).startsWith('..'))
-    return 'A folder inside of the present one can not take the data.';
+  if (source === target) return words.same;
+  if (!relative(source, target).startsWith('..')) return words.inside;
   const found = await stat(target).catch(() => undefined);
-  if (found && !found.isDirectory()) return `${target} is not a folder.`;
+  if (found && !found.isDirectory()) return words.noFolder(target);
   const entries = found ? await readdir(target) : [];
-  return entries.length > 0 ? `${target} is not empty. Choose an empty folder, or a new one.` : '';
+  return entries.length > 0 ? words.notEmpty(target) : '';
 }
 
 /**

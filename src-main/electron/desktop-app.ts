@@ -1,17 +1,8 @@
 /** The desktop program: the platform, its window, the tray and the menus, from the start to the end. */
 import { join, resolve } from 'node:path';
-import {
-  app,
-  dialog,
-  Menu,
-  nativeTheme,
-  Notification,
-  powerMonitor,
-  powerSaveBlocker,
-  shell,
-} from 'electron';
+import { app, Menu, nativeTheme, Notification, powerMonitor, shell } from 'electron';
 import { ipcEvents } from '../contract/ipc/calls.ts';
-import { preferencesSchema } from '../contract/ipc/preferences.ts';
+import { preferencesSchema, type Preferences } from '../contract/ipc/preferences.ts';
 import { messageOf } from '../platform/kernel/app-error.ts';
 import { systemClock } from '../platform/kernel/clock.ts';
 import { createLogger, type Logger, type LoggerFactory } from '../platform/kernel/logger.ts';
@@ -29,14 +20,18 @@ import { serveStartPage } from './pages.ts';
 import { PlatformHost, type HostState } from './platform-host.ts';
 import { PreferenceFile } from './preference-file.ts';
 import type { ProgramLine } from './program-line.ts';
+import { askOnClose, offerRestart } from './questions.ts';
 import { QuickActions } from './quick-actions.ts';
 import { StartDesk } from './start-desk.ts';
 import { TrayIcon } from './tray.ts';
 import { toTrayView } from './tray-menu.ts';
+import { installsOnQuit, loadUpdater, updateRefusal } from './updater.ts';
 import { Updates } from './updates.ts';
+import { WakeLock } from './wake-lock.ts';
 import { windowPlaceSchema } from './window-place.ts';
+import { chooseLanguage, wordsOf, type SpokenLanguage, type Words } from './words.ts';
 
-/** How often tray and power-save blocker look. */
+/** How often tray and wake lock look. */
 const lookEveryMs = 2000;
 
 /** A stop that takes longer than this is ended. */
@@ -49,6 +44,10 @@ export interface DesktopParts {
   readonly preferences: PreferenceFile<typeof preferencesSchema>;
   readonly updates: Updates;
   readonly desk: StartDesk;
+  /** The texts of the language in force. */
+  readonly words: Words;
+  /** Theme and language for everything, from now on. */
+  setLooks(looks: Pick<Preferences, 'theme' | 'language'>): void;
   installUpdate(): void;
 }
 
@@ -66,7 +65,7 @@ export class DesktopApp implements DesktopParts {
   readonly updates: Updates;
   readonly desk: StartDesk;
   #tray: TrayIcon | undefined;
-  #blocker: number | undefined;
+  readonly #wakeLock = new WakeLock();
   #stopLooking: (() => void) | undefined;
   /** Where the dashboard opens next. */
   #wanted = '';
@@ -88,18 +87,38 @@ export class DesktopApp implements DesktopParts {
     this.#logger = this.#loggers.module('server');
     this.preferences = new PreferenceFile(join(folder, 'desktop.json'), preferencesSchema);
     this.#place = new PreferenceFile(join(folder, 'window.json'), windowPlaceSchema);
-    this.#notices = new NoticePace(systemClock, (notice) => this.#notify(notice));
+    this.#notices = new NoticePace(
+      systemClock,
+      (notice) => this.#notify(notice),
+      () => this.words.notices,
+    );
     this.host = this.#createHost();
     this.desk = this.#createDesk();
     this.window = this.#createWindow();
     this.updates = new Updates({
+      refusal: () => updateRefusal(this.words.updates),
+      installsOnQuit: installsOnQuit(),
+      load: loadUpdater,
       clock: systemClock,
       logger: this.#logger,
       isWanted: () => this.preferences.value.checkForUpdates,
       onChange: () => this.#tellDesktop(),
     });
     const client = new OperatorClient(this.host);
-    this.#quick = new QuickActions({ host: this.host, client, logger: this.#logger });
+    this.#quick = new QuickActions({
+      host: this.host,
+      client,
+      logger: this.#logger,
+      words: () => this.words.actions,
+    });
+  }
+
+  get #language(): SpokenLanguage {
+    return chooseLanguage(this.preferences.value.language, app.getPreferredSystemLanguages());
+  }
+
+  get words(): Words {
+    return wordsOf(this.#language);
   }
 
   /** Starts the platform, and opens the window beside it. The system has to be ready. */
@@ -141,13 +160,8 @@ export class DesktopApp implements DesktopParts {
   /** Another start of the program found this one. */
   hearSecondStart(line: ProgramLine): void {
     if (line.isQuit) return this.quit();
-    if (line.args.length > 0)
-      this.#logger.warn(
-        { flags: line.args.map((argument) => argument.split('=', 1)[0]).join(' ') },
-        'a second start gave flags, which only a first start reads: quit the program before',
-      );
-    if (line.isHidden) return;
-    this.open(line.link === '' ? undefined : placeOfLink(line.link));
+    if (!line.isHidden) this.open(line.link === '' ? undefined : placeOfLink(line.link));
+    if (line.args.length > 0) void offerRestart(this, line.args);
   }
 
   /** macOS hands links over by an event. */
@@ -160,6 +174,17 @@ export class DesktopApp implements DesktopParts {
   quit(): void {
     if (this.#ending === 'no') this.#ending = 'asked';
     app.quit();
+  }
+
+  setLooks({ theme, language }: Pick<Preferences, 'theme' | 'language'>): void {
+    const before = this.#language;
+    nativeTheme.themeSource = theme;
+    void this.preferences.change({ theme, language }).catch(() => undefined);
+    if (this.#language === before) return;
+    this.#setMenu();
+    this.#look();
+    void this.desk.follow(this.host.state);
+    this.#tellDesktop();
   }
 
   installUpdate(): void {
@@ -214,6 +239,7 @@ export class DesktopApp implements DesktopParts {
         hearNotices(
           events,
           () => this.preferences.value,
+          () => this.words.notices,
           (notice) => this.#notices.add(notice),
         ),
     });
@@ -223,6 +249,7 @@ export class DesktopApp implements DesktopParts {
     return new StartDesk({
       host: this.host,
       loggers: this.#loggers,
+      language: () => this.#language,
       onChange: (state) => this.window.send(ipcEvents.startChanged, state),
       showLog: () => this.#showLog(),
       openDashboard: () => this.#showWanted(),
@@ -278,16 +305,12 @@ export class DesktopApp implements DesktopParts {
     return place;
   }
 
-  /** Tray and power-save blocker show what is. */
+  /** Tray and wake lock follow what is. */
   #look(): void {
     const figures = this.host.platform?.figures();
-    this.#tray?.show(toTrayView(figures));
-    const isNeeded = (figures?.activeLeases ?? 0) > 0;
-    if (isNeeded) this.#blocker ??= powerSaveBlocker.start('prevent-app-suspension');
-    else if (this.#blocker !== undefined) {
-      powerSaveBlocker.stop(this.#blocker);
-      this.#blocker = undefined;
-    }
+    const words = this.words.tray;
+    this.#tray?.show(toTrayView(figures, words, this.#language), words);
+    this.#wakeLock.hold((figures?.activeLeases ?? 0) > 0);
   }
 
   #mayClose(): boolean {
@@ -300,20 +323,10 @@ export class DesktopApp implements DesktopParts {
   }
 
   async #askOnClose(): Promise<void> {
-    const { native } = this.window;
-    if (!native) return;
-    const { response } = await dialog.showMessageBox(native, {
-      type: 'question',
-      message: 'Keep the platform running?',
-      detail:
-        'Without the window it goes on in the tray: miners stay connected, leases run. The settings can change this later.',
-      buttons: ['Keep running', 'Quit', 'Cancel'],
-      defaultId: 0,
-      cancelId: 2,
-    });
-    if (response > 1) return;
-    await this.preferences.change({ onClose: response === 0 ? 'tray' : 'quit' }).catch(() => undefined);
-    if (response === 0) native.close();
+    const onClose = await askOnClose(this);
+    if (onClose === undefined) return;
+    await this.preferences.change({ onClose }).catch(() => undefined);
+    if (onClose === 'tray') this.window.native?.close();
     else this.quit();
   }
 
@@ -328,9 +341,10 @@ export class DesktopApp implements DesktopParts {
         showDataFolder: () => void shell.openPath(this.host.dataFolder),
         showLog: () => this.#showLog(),
         openInBrowser: () => openInBrowser(this.host.url === undefined ? '' : `${this.host.url}/dashboard`),
-        about: showAbout,
+        about: () => showAbout(this.words.about),
         quit: () => this.quit(),
       },
+      this.words.menu,
       !app.isPackaged,
     );
     Menu.setApplicationMenu(Menu.buildFromTemplate(template));

@@ -1,6 +1,6 @@
 /** Answers to the pages' calls. */
 import { stat } from 'node:fs/promises';
-import { app, dialog, nativeTheme } from 'electron';
+import { app, dialog } from 'electron';
 import type { Outcome } from '../contract/ipc/calls.ts';
 import type { DesktopState, PreferenceChanges } from '../contract/ipc/preferences.ts';
 import { messageOf } from '../platform/kernel/app-error.ts';
@@ -9,24 +9,23 @@ import { copyData, emptyFolder, refusalOf } from './data-folder.ts';
 import type { DesktopParts } from './desktop-app.ts';
 import type { IpcHandlers } from './ipc-gate.ts';
 import { setStartAtLogin } from './login-item.ts';
+import { ask } from './questions.ts';
 import { restoreInPlace } from './restore-file.ts';
 
 /** Everything that the desktop's settings page shows of the desktop itself. */
-export function toDesktopState({ host, preferences, updates }: DesktopParts): DesktopState {
+export function toDesktopState({ host, preferences, updates, words }: DesktopParts): DesktopState {
   return {
     version,
     electronVersion: process.versions.electron,
     dataFolder: host.dataFolder,
-    moveRefusal: host.isFolderGiven
-      ? 'The folder was named when the program was started (--data-dir): start it without, to move the data here.'
-      : '',
+    moveRefusal: host.isFolderGiven ? words.data.folderGiven : '',
     preferences: preferences.value,
     update: updates.state,
   };
 }
 
 export function createHandlers(parts: DesktopParts): IpcHandlers {
-  const { host, window, preferences, updates, desk } = parts;
+  const { host, window, updates, desk } = parts;
   return {
     signIn() {
       const { platform } = host;
@@ -40,9 +39,8 @@ export function createHandlers(parts: DesktopParts): IpcHandlers {
       await savePreferences(parts, changes);
       return toDesktopState(parts);
     },
-    setTheme(theme) {
-      nativeTheme.themeSource = theme;
-      void preferences.change({ theme }).catch(() => undefined);
+    setLooks(looks) {
+      parts.setLooks(looks);
     },
     find({ text, isForward, isNext }) {
       if (text === '') window.contents?.stopFindInPage('keepSelection');
@@ -70,9 +68,9 @@ async function savePreferences({ preferences }: DesktopParts, changes: Preferenc
   await preferences.change(given);
 }
 
-async function chooseFolder({ window }: DesktopParts): Promise<string> {
+async function chooseFolder({ window, words }: DesktopParts): Promise<string> {
   const options = {
-    title: 'Folder for the data',
+    title: words.data.choose,
     properties: ['openDirectory' as const, 'createDirectory' as const],
   };
   const { native } = window;
@@ -82,10 +80,12 @@ async function chooseFolder({ window }: DesktopParts): Promise<string> {
   return filePaths[0] ?? '';
 }
 
-async function moveData({ host, preferences }: DesktopParts, folder: string): Promise<Outcome> {
+async function moveData(parts: DesktopParts, folder: string): Promise<Outcome> {
+  const { host, preferences } = parts;
+  const words = parts.words.data;
   const from = host.dataFolder;
-  if (host.isFolderGiven) return refused('The folder was named when the program was started (--data-dir).');
-  const refusal = await refusalOf(from, folder);
+  if (host.isFolderGiven) return refused(words.folderGiven);
+  const refusal = await refusalOf(from, folder, words);
   if (refusal !== '') return refused(refusal);
   const before = preferences.value.dataFolder;
   try {
@@ -94,41 +94,35 @@ async function moveData({ host, preferences }: DesktopParts, folder: string): Pr
       await preferences.change({ dataFolder: folder });
     });
   } catch (error) {
-    return refused(`The data were not moved: ${messageOf(error)}. They are where they were: ${from}.`);
+    return refused(words.notMoved(messageOf(error), from));
   }
-  if (host.state.kind !== 'failed')
-    return {
-      ok: true,
-      detail: `The data lie in ${folder} now. ${from} was left as it is: delete it when you like.`,
-    };
+  if (host.state.kind !== 'failed') return { ok: true, detail: words.moved(folder, from) };
   const reason = messageOf(host.state.error);
   await preferences.change({ dataFolder: before });
   await host.start();
   await emptyFolder(folder);
-  return refused(`The platform did not start from ${folder}: ${reason} It runs from ${from} as before.`);
+  return refused(words.notStarted(folder, reason, from));
 }
 
-async function restoreDropped({ host, window }: DesktopParts, path: string): Promise<Outcome> {
+async function restoreDropped(parts: DesktopParts, path: string): Promise<Outcome> {
+  const { host } = parts;
+  const words = parts.words.restore;
   const config = host.settings?.inForce.config;
   const found = await stat(path).catch(() => undefined);
-  if (!config || !found?.isFile()) return refused(`${path} is not a file.`);
-  const question = {
-    type: 'warning' as const,
-    message: 'Restore this file?',
-    detail: `${path} takes the place of the database. It is verified before, and the present database is kept as a backup. Miners reconnect by themselves.`,
-    buttons: ['Restore', 'Cancel'],
+  if (!config || !found?.isFile()) return refused(words.noFile(path));
+  const response = await ask(parts, {
+    type: 'warning',
+    message: words.question,
+    detail: words.detail(path),
+    buttons: [words.restore, words.cancel],
     defaultId: 1,
     cancelId: 1,
-  };
-  const { native } = window;
-  const { response } = native
-    ? await dialog.showMessageBox(native, question)
-    : await dialog.showMessageBox(question);
+  });
   if (response !== 0) return refused('');
   try {
-    return { ok: true, detail: await host.stopped(() => restoreInPlace(config, path)) };
+    return { ok: true, detail: await host.stopped(() => restoreInPlace(config, path, words)) };
   } catch (error) {
-    return refused(`Nothing was restored: ${messageOf(error)}`);
+    return refused(words.failed(messageOf(error)));
   }
 }
 
@@ -138,23 +132,24 @@ function refused(detail: string): Outcome {
 
 /** Lets the person choose a file to restore, from the menu. */
 export async function chooseAndRestore(parts: DesktopParts): Promise<void> {
+  const words = parts.words.restore;
   const { filePaths } = await dialog.showOpenDialog({
-    title: 'Restore a backup',
+    title: words.title,
     properties: ['openFile'],
-    filters: [{ name: 'Backups', extensions: ['db'] }],
+    filters: [{ name: words.backups, extensions: ['db'] }],
   });
   const [path] = filePaths;
   if (path === undefined) return;
   const { ok, detail } = await restoreDropped(parts, path);
-  if (!ok && detail !== '') dialog.showErrorBox('Nothing was restored', detail);
+  if (!ok && detail !== '') dialog.showErrorBox(words.refused, detail);
 }
 
 /** Name, version and licence. */
-export function showAbout(): void {
+export function showAbout(words: DesktopParts['words']['about']): void {
   app.setAboutPanelOptions({
-    applicationName: 'XenBlocks control center',
+    applicationName: words.name,
     applicationVersion: version,
-    copyright: 'MIT licence',
+    copyright: words.licence,
   });
   app.showAboutPanel();
 }

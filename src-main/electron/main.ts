@@ -77,10 +77,8 @@ function runWindow(own: ProgramLine): void {
 
 function secondStart({ isQuit, args }: ProgramLine): string {
   if (isQuit) return 'XenBlocks was asked to quit.\n';
-  const unused = args
-    .filter((argument) => argument.startsWith('-'))
-    .map((argument) => argument.split('=', 1)[0]);
+  const flags = args.filter((argument) => argument.startsWith('-')).map((flag) => flag.split('=', 1)[0]);
   const note =
-    unused.length === 0 ? '' : ` Not used: ${unused.join(' ')}. Quit it first (--quit) to start with them.`;
+    flags.length === 0 ? '' : ` It asks there whether the platform shall restart with ${flags.join(' ')}.`;
   return `XenBlocks is running already: its window was opened.${note}\n`;
 }

@@ -1,5 +1,6 @@
 /** Paces notifications: one after the other, never a flood; what was held back is told as a count. */
 import type { Clock } from '../platform/kernel/clock.ts';
+import type { Words } from './words.ts';
 
 /** What a notification is about; each kind has a pace of its own. */
 export const noticeKinds = ['block', 'lease', 'offline'] as const;
@@ -16,12 +17,6 @@ export interface Notice {
 /** After one of a kind, the next of that kind waits for so long, and stands for all that came meanwhile. */
 export const quietMs = 30_000;
 
-const manyTitles: Readonly<Record<NoticeKind, (count: number) => string>> = {
-  block: (count) => `${count} more blocks`,
-  lease: (count) => `${count} more changes of leases`,
-  offline: (count) => `${count} more workers went offline`,
-};
-
 const manyPlaces: Readonly<Record<NoticeKind, string>> = {
   block: '/blocks',
   lease: '/leases',
@@ -31,11 +26,14 @@ const manyPlaces: Readonly<Record<NoticeKind, string>> = {
 export class NoticePace {
   readonly #show: (notice: Notice) => void;
   readonly #clock: Clock;
+  readonly #words: () => Words['notices'];
   readonly #waiting = new Map<NoticeKind, Notice[]>();
   readonly #lastMs = new Map<NoticeKind, number>();
   #stopTimer: (() => void) | undefined;
 
-  constructor(clock: Clock, show: (notice: Notice) => void) {
+  /** @param words for what stands for several, in the language of that moment */
+  constructor(clock: Clock, show: (notice: Notice) => void, words: () => Words['notices']) {
+    this.#words = words;
     this.#clock = clock;
     this.#show = show;
   }
@@ -65,16 +63,16 @@ export class NoticePace {
       this.#waiting.delete(kind);
       this.#lastMs.set(kind, nowMs);
       const [first] = notices;
-      if (first) this.#show(notices.length === 1 ? first : sum(kind, notices));
+      if (first) this.#show(notices.length === 1 ? first : sum(kind, notices, this.#words()));
     }
   }
 }
 
-function sum(kind: NoticeKind, notices: readonly Notice[]): Notice {
+function sum(kind: NoticeKind, notices: readonly Notice[], words: Words['notices']): Notice {
   const bodies = notices.slice(0, 3).map(({ body }) => body);
   return {
     kind,
-    title: manyTitles[kind](notices.length),
+    title: words.many[kind](notices.length),
     body: `${bodies.join(', ')}${notices.length > 3 ? ', …' : ''}`,
     place: manyPlaces[kind],
   };

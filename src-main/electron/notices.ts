@@ -3,25 +3,26 @@ import type { Preferences } from '../contract/ipc/preferences.ts';
 import type { Subscribable } from '../platform/kernel/event-bus.ts';
 import type { PlatformEvents } from '../platform/platform.ts';
 import type { Notice } from './notice-pace.ts';
+import type { Words } from './words.ts';
 
 const placeOf = (kind: string, id: string) => `/${kind}/${encodeURIComponent(id)}`;
 
 /**
  * Hears a life of the platform.
  *
- * @param preferences as they are at each fact
+ * @param preferences as they are at each fact, and so are the words
  */
 export function hearNotices(
   events: Subscribable<PlatformEvents>,
   preferences: () => Preferences,
+  words: () => Words['notices'],
   add: (notice: Notice) => void,
 ): void {
   events.on('block.recorded', ({ block }) => {
     if (!preferences().notifyBlocks || !block.counted) return;
-    const kind = block.block_type === 'super' ? 'Superblock' : 'Block';
     add({
       kind: 'block',
-      title: `${kind} found`,
+      title: block.block_type === 'super' ? words().superblock : words().block,
       body: block.worker_id,
       place: placeOf('fleet', block.worker_id),
     });
@@ -31,8 +32,8 @@ export function hearNotices(
     const minutes = Math.round(lease.durationSec / 60);
     add({
       kind: 'lease',
-      title: 'Lease started',
-      body: `${lease.workerId} for ${minutes} min`,
+      title: words().leaseStarted,
+      body: words().leaseFor(lease.workerId, minutes),
       place: placeOf('leases', lease.leaseId),
     });
   });
@@ -40,7 +41,7 @@ export function hearNotices(
     if (!preferences().notifyLeases) return;
     add({
       kind: 'lease',
-      title: lease.state === 'cancelled' ? 'Lease cancelled' : 'Lease ended',
+      title: lease.state === 'cancelled' ? words().leaseCancelled : words().leaseEnded,
       body: lease.worker_id,
       place: placeOf('leases', lease.lease_id),
     });
@@ -52,6 +53,11 @@ export function hearNotices(
     if (offline.has(workerId)) return;
     offline.add(workerId);
     if (preferences().notifyOffline)
-      add({ kind: 'offline', title: 'Worker offline', body: workerId, place: placeOf('fleet', workerId) });
+      add({
+        kind: 'offline',
+        title: words().workerOffline,
+        body: workerId,
+        place: placeOf('fleet', workerId),
+      });
   });
 }

@@ -19,7 +19,7 @@ export type HostState =
   | { readonly kind: 'failed'; readonly error: unknown };
 
 export interface PlatformHostOptions {
-  /** Flags of the platform, as they were given. */
+  /** Flags of the platform, as they were given at the start. */
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly loggers: LoggerFactory;
@@ -33,6 +33,7 @@ export class PlatformHost {
   readonly #options: PlatformHostOptions;
   readonly #logger: Logger;
   readonly #listeners = new Set<(state: HostState) => void>();
+  #args: readonly string[];
   #settings: ConfigStore | undefined;
   #platform: Platform | undefined;
   #starting = new AbortController();
@@ -42,7 +43,13 @@ export class PlatformHost {
 
   constructor(options: PlatformHostOptions) {
     this.#options = options;
+    this.#args = options.args;
     this.#logger = options.loggers.module('server');
+  }
+
+  /** The flags that are in force. */
+  get args(): readonly string[] {
+    return this.#args;
   }
 
   get state(): HostState {
@@ -74,8 +81,8 @@ export class PlatformHost {
 
   /** Whether the folder was chosen on the command line or by the environment. */
   get isFolderGiven(): boolean {
-    const { args, environment } = this.#options;
-    return isGiven(args, 'dataDir') || (environment['XENBLOCKS_DATA_DIR'] ?? '') !== '';
+    const { environment } = this.#options;
+    return isGiven(this.#args, 'dataDir') || (environment['XENBLOCKS_DATA_DIR'] ?? '') !== '';
   }
 
   /** Hears each change of state until the returned function is called. */
@@ -110,13 +117,21 @@ export class PlatformHost {
     });
   }
 
+  /** Stops it and starts it with other flags; settles when it runs or has failed. */
+  restartWith(args: readonly string[]): Promise<void> {
+    return this.stopped(() => {
+      this.#args = args;
+      return Promise.resolve();
+    });
+  }
+
   async #start(): Promise<void> {
     if (this.#state.kind === 'running') return;
     this.#tell({ kind: 'starting' });
     this.#starting = new AbortController();
     try {
       this.#settings = undefined;
-      const settings = new ConfigStore({ args: this.#args(), environment: this.#options.environment });
+      const settings = new ConfigStore({ args: this.#allArgs(), environment: this.#options.environment });
       this.#settings = settings;
       this.#platform = this.#create(settings);
       await this.#platform.start();
@@ -150,9 +165,9 @@ export class PlatformHost {
     }
   }
 
-  #args(): readonly string[] {
-    const { args, dataFolder } = this.#options;
-    return this.isFolderGiven ? args : [...args, '--data-dir', dataFolder()];
+  #allArgs(): readonly string[] {
+    const { dataFolder } = this.#options;
+    return this.isFolderGiven ? this.#args : [...this.#args, '--data-dir', dataFolder()];
   }
 
   #tell(state: HostState): void {

@@ -78,6 +78,27 @@ function kindOf(args: readonly string[]): ProgramLine['kind'] {
     : 'window';
 }
 
+/** A flag with what follows it: `--api-port 9000` is one. */
+function groupsOf(args: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  for (const argument of args) {
+    if (argument.startsWith('-') || groups.length === 0) groups.push([argument]);
+    else groups.at(-1)?.push(argument);
+  }
+  return groups;
+}
+
+/** What a flag is about: `--no-chain` and `--chain=false` are about the same. */
+const subjectOf = ([flag = '']: readonly string[]) =>
+  flag.replace(/^--(no-)?/, '').split('=', 1)[0] as string;
+
+/** The flags of two lines; where both have one, that of the later line. */
+export function mergeFlags(earlier: readonly string[], later: readonly string[]): string[] {
+  const laterGroups = groupsOf(later);
+  const subjects = new Set(laterGroups.map(subjectOf));
+  return [...groupsOf(earlier).filter((group) => !subjects.has(subjectOf(group))), ...laterGroups].flat();
+}
+
 /** Whether a setting is given on the line. */
 export function isGiven(args: readonly string[], key: string): boolean {
   const flag = configOptions.find((option) => option.key === key)?.flag;

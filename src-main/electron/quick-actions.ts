@@ -11,11 +11,13 @@ import { messageOf } from '../platform/kernel/app-error.ts';
 import type { Logger } from '../platform/kernel/logger.ts';
 import type { OperatorClient } from './operator-client.ts';
 import type { PlatformHost } from './platform-host.ts';
+import type { Words } from './words.ts';
 
 export interface QuickActionsOptions {
   readonly host: PlatformHost;
   readonly client: OperatorClient;
   readonly logger: Logger;
+  readonly words: () => Words['actions'];
 }
 
 export class QuickActions {
@@ -27,21 +29,17 @@ export class QuickActions {
 
   /** Every online worker that is not rented out. */
   pauseAll(): Promise<void> {
-    return this.#try('Workers were not paused', () =>
-      this.#options.client.call(broadcastRoute, { action: 'pause' }),
-    );
+    return this.#try('notPaused', () => this.#options.client.call(broadcastRoute, { action: 'pause' }));
   }
 
   resumeAll(): Promise<void> {
-    return this.#try('Workers were not resumed', () =>
-      this.#options.client.call(broadcastRoute, { action: 'resume' }),
-    );
+    return this.#try('notResumed', () => this.#options.client.call(broadcastRoute, { action: 'resume' }));
   }
 
   /** Starts ten simulated workers, or ends them. */
   toggleSimulator(): Promise<void> {
     const { client } = this.#options;
-    return this.#try('The simulator did not obey', async () => {
+    return this.#try('noSimulator', async () => {
       const { running } = await client.call(simulatorRoute);
       return running ? client.call(stopSimulatorRoute) : client.call(startSimulatorRoute, {});
     });
@@ -57,11 +55,13 @@ export class QuickActions {
     return address;
   }
 
-  async #try(title: string, work: () => Promise<unknown>): Promise<void> {
+  async #try(failure: keyof Words['actions'], work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      this.#options.logger.warn({ err: error }, `${title}: ${messageOf(error)}`);
+      const { logger, words } = this.#options;
+      const title = words()[failure];
+      logger.warn({ err: error }, `${title}: ${messageOf(error)}`);
       dialog.showErrorBox(title, messageOf(error));
     }
   }

@@ -8,11 +8,14 @@ import type { LoggerFactory } from '../platform/kernel/logger.ts';
 import { openInBrowser } from './page-guard.ts';
 import type { HostState, PlatformHost } from './platform-host.ts';
 import { restoreInPlace } from './restore-file.ts';
-import { describeBrokenPage, describeFailure, starting } from './start-state.ts';
+import { describeBrokenPage, describeFailure, describeStart } from './start-state.ts';
+import { wordsOf, type SpokenLanguage } from './words.ts';
 
 export interface StartDeskOptions {
   readonly host: PlatformHost;
   readonly loggers: LoggerFactory;
+  /** The language of the moment. */
+  readonly language: () => SpokenLanguage;
   readonly onChange: (state: StartState) => void;
   readonly showLog: () => void;
   readonly openDashboard: () => void;
@@ -21,10 +24,11 @@ export interface StartDeskOptions {
 
 export class StartDesk {
   readonly #options: StartDeskOptions;
-  #state: StartState = starting;
+  #state: StartState;
 
   constructor(options: StartDeskOptions) {
     this.#options = options;
+    this.#state = describeStart(options.language());
   }
 
   get state(): StartState {
@@ -33,17 +37,17 @@ export class StartDesk {
 
   /** Follows the platform. */
   async follow(state: HostState): Promise<void> {
-    const { host, loggers } = this.#options;
-    if (state.kind !== 'failed') return this.#tell(starting);
-    const failure = await describeFailure(state.error, host, loggers.recent);
+    const { host, loggers, language } = this.#options;
+    if (state.kind !== 'failed') return this.#tell(describeStart(language()));
+    const failure = await describeFailure(state.error, host, loggers.recent, language());
     // Somebody may have tried again meanwhile.
     if (host.state === state) this.#tell(failure);
   }
 
   /** The dashboard's page ends by itself again and again. */
   showBrokenPage(reason: string): void {
-    const { host, loggers } = this.#options;
-    this.#tell(describeBrokenPage(reason, host, loggers.recent));
+    const { host, loggers, language } = this.#options;
+    this.#tell(describeBrokenPage(reason, host, loggers.recent, language()));
   }
 
   /** Does what a button says. A failure is told in words, never thrown. */
@@ -91,10 +95,11 @@ export class StartDesk {
   }
 
   async #restore(name: string): Promise<void> {
-    const { host } = this.#options;
+    const { host, language } = this.#options;
+    const words = wordsOf(language());
     const config = host.settings?.inForce.config;
-    if (!config) throw new Error('The settings can not be read, so it is not known where the backups are.');
-    await host.stopped(() => restoreInPlace(config, name));
+    if (!config) throw new Error(words.start.noBackupFolder);
+    await host.stopped(() => restoreInPlace(config, name, words.restore));
   }
 
   #tell(state: StartState): void {

@@ -1,6 +1,6 @@
 /** What the start page shows: the state of the platform in the words of a person, with what can be done. */
 import { createServer } from 'node:net';
-import type { StartFailure, StartState } from '../contract/ipc/start-page.ts';
+import type { StartFailure, StartState, StartWords } from '../contract/ipc/start-page.ts';
 import { ConfigError } from '../platform/config/load-config.ts';
 import { DatabaseProblem, messageOf } from '../platform/kernel/app-error.ts';
 import { PortTaken } from '../platform/kernel/listen.ts';
@@ -8,6 +8,7 @@ import type { LogBuffer } from '../platform/kernel/log-buffer.ts';
 import { toText, type LogRecord } from '../platform/kernel/logger.ts';
 import { listBackups } from '../platform/operations/backups.ts';
 import { localHost, type PlatformHost } from './platform-host.ts';
+import { wordsOf, type SpokenLanguage, type Words } from './words.ts';
 
 /** So many lines of the log are shown, and so many backups. */
 const maxLogLines = 40;
@@ -19,49 +20,83 @@ const existingWithinMs = 1500;
 /** Ports above the taken one that are tried before any free one is taken. */
 const portsTried = 20;
 
-export const starting: StartState = { kind: 'starting', sentence: 'Starting the platform' };
+/** While nothing is known yet. */
+export function describeStart(language: SpokenLanguage): StartState {
+  return { kind: 'starting', language, sentence: wordsOf(language).start.starting };
+}
 
 /** Everything about a failed start. */
 export async function describeFailure(
   error: unknown,
   host: PlatformHost,
   log: LogBuffer,
+  language: SpokenLanguage,
 ): Promise<StartFailure> {
-  const common = {
-    kind: 'failed' as const,
+  const texts = wordsOf(language).start;
+  const failed = (failure: StartFailure['failure'], more: Partial<StartFailure> = {}): StartFailure => ({
+    kind: 'failed',
+    language,
+    failure,
+    words: buttonWords(texts, failure, more.freePort ?? null),
     problems: problemsOf(error),
     freePort: null,
     existing: '',
     backups: [],
     log: newestLines(log),
     dataFolder: host.dataFolder,
-  };
+    ...more,
+  });
   if (error instanceof PortTaken) {
     const config = host.settings?.inForce.config;
     const isApi = error.flag === '--api-port';
     const listenHost = (isApi ? config?.apiHost : config?.mqttHost) ?? '127.0.0.1';
     const canChange = host.settings?.overrideOf(isApi ? 'apiPort' : 'mqttPort') === undefined;
-    return {
-      ...common,
-      failure: 'port_taken',
+    return failed('port_taken', {
+      problems: [isApi ? texts.apiPortTaken(error.port) : texts.mqttPortTaken(error.port)],
       freePort: canChange ? await findFreePort(listenHost, error.port + 1) : null,
       existing: isApi ? await findExisting(listenHost, error.port) : '',
-    };
+    });
   }
-  if (error instanceof ConfigError) return { ...common, failure: 'settings' };
-  if (error instanceof DatabaseProblem)
-    return { ...common, failure: 'database', backups: await backupsOf(host) };
-  return { ...common, failure: 'other' };
+  if (error instanceof ConfigError) return failed('settings');
+  if (error instanceof DatabaseProblem) return failed('database', { backups: await backupsOf(host) });
+  return failed('other');
+}
+
+function buttonWords(
+  texts: Words['start'],
+  failure: StartFailure['failure'],
+  freePort: number | null,
+): StartWords {
+  const isBroken = failure === 'renderer';
+  return {
+    title: texts.titles[failure],
+    usePort: freePort === null ? '' : texts.usePort(freePort),
+    openExisting: isBroken ? texts.openInBrowser : texts.openExisting,
+    retry: isBroken ? texts.reopen : texts.retry,
+    showLog: texts.showLog,
+    showDataFolder: texts.showDataFolder,
+    quit: texts.quit,
+    backups: texts.backups,
+    backupsHint: texts.backupsHint,
+    restore: texts.restore,
+    log: texts.log,
+  };
 }
 
 /** The page of the dashboard ended by itself, again and again. */
-export function describeBrokenPage(reason: string, host: PlatformHost, log: LogBuffer): StartFailure {
+export function describeBrokenPage(
+  reason: string,
+  host: PlatformHost,
+  log: LogBuffer,
+  language: SpokenLanguage,
+): StartFailure {
+  const texts = wordsOf(language).start;
   return {
     kind: 'failed',
+    language,
     failure: 'renderer',
-    problems: [
-      `The dashboard's page ended by itself several times (${reason}). The platform goes on; the dashboard can be opened in a browser meanwhile.`,
-    ],
+    words: buttonWords(texts, 'renderer', null),
+    problems: [texts.pageEnded(reason)],
     freePort: null,
     existing: host.url === undefined ? '' : `${host.url}/dashboard`,
     backups: [],

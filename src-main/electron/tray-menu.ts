@@ -1,6 +1,9 @@
 /** What the tray shows and offers, as data. */
 import type { MenuItemConstructorOptions } from 'electron';
 import type { PlatformFigures } from '../platform/platform.ts';
+import type { Words } from './words.ts';
+
+type TrayWords = Words['tray'];
 
 /** `ok`: all workers are online; `warning`: some are not; `offline`: none is, or the platform does not run. */
 export const trayLights = ['ok', 'warning', 'offline'] as const;
@@ -26,23 +29,28 @@ export interface TrayActions {
 }
 
 /** H/s with three digits that matter, as the dashboard shows it. */
-export function formatHashrate(hashrate: number): string {
+export function formatHashrate(hashrate: number, language = 'en'): string {
   const units = ['H/s', 'kH/s', 'MH/s', 'GH/s'];
   const step = hashrate < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(hashrate) / 3));
   const value = hashrate / 1000 ** step;
-  return `${new Intl.NumberFormat('en', { maximumSignificantDigits: 3 }).format(value)} ${units[step]}`;
+  return `${new Intl.NumberFormat(language, { maximumSignificantDigits: 3 }).format(value)} ${units[step]}`;
 }
 
 /**
  * The state of the platform for the tray.
  *
  * @param figures undefined while it does not run
+ * @param language BCP 47 tag of the words, for numbers
  */
-export function toTrayView(figures: PlatformFigures | undefined): TrayView {
+export function toTrayView(
+  figures: PlatformFigures | undefined,
+  words: TrayWords,
+  language: string,
+): TrayView {
   if (!figures)
     return {
       light: 'offline',
-      sentence: 'The platform is not running',
+      sentence: words.notRunning,
       detail: '',
       isRunning: false,
       isSimulating: false,
@@ -51,39 +59,39 @@ export function toTrayView(figures: PlatformFigures | undefined): TrayView {
   const missing = workers - online;
   return {
     light: online === 0 ? 'offline' : missing > 0 ? 'warning' : 'ok',
-    sentence: workers === 0 ? 'No workers yet' : `${online} of ${workers} workers online`,
+    sentence: workers === 0 ? words.noWorkers : words.online(online, workers),
     detail: [
-      formatHashrate(hashrate),
-      ...(activeLeases > 0 ? [counted(activeLeases, 'active lease')] : []),
-      ...(missing > 0 ? [`${counted(missing, 'worker')} offline`] : []),
+      formatHashrate(hashrate, language),
+      ...(activeLeases > 0 ? [words.leases(activeLeases)] : []),
+      ...(missing > 0 ? [words.offline(missing)] : []),
     ].join(' · '),
     isRunning: true,
     isSimulating,
   };
 }
 
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
 /** The template of the tray's menu. */
-export function trayTemplate(view: TrayView, actions: TrayActions): MenuItemConstructorOptions[] {
+export function trayTemplate(
+  view: TrayView,
+  actions: TrayActions,
+  words: TrayWords,
+): MenuItemConstructorOptions[] {
   const { isRunning, isSimulating } = view;
   return [
     { label: view.sentence, enabled: false },
     ...(view.detail === '' ? [] : [{ label: view.detail, enabled: false }]),
     { type: 'separator' },
-    { label: 'Open XenBlocks', click: () => actions.open() },
+    { label: words.open, click: () => actions.open() },
     { type: 'separator' },
-    { label: 'Pause all workers', enabled: isRunning, click: () => actions.pauseAll() },
-    { label: 'Resume all workers', enabled: isRunning, click: () => actions.resumeAll() },
+    { label: words.pauseAll, enabled: isRunning, click: () => actions.pauseAll() },
+    { label: words.resumeAll, enabled: isRunning, click: () => actions.resumeAll() },
     {
-      label: isSimulating ? 'Stop the simulator' : 'Start the simulator',
+      label: isSimulating ? words.stopSimulator : words.startSimulator,
       enabled: isRunning,
       click: () => actions.toggleSimulator(),
     },
-    { label: 'Copy LAN address', enabled: isRunning, click: () => actions.copyLanAddress() },
+    { label: words.copyLanAddress, enabled: isRunning, click: () => actions.copyLanAddress() },
     { type: 'separator' },
-    { label: 'Quit', click: () => actions.quit() },
+    { label: words.quit, click: () => actions.quit() },
   ];
 }

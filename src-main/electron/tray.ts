@@ -4,6 +4,7 @@ import { Menu, nativeImage, Tray, type NativeImage } from 'electron';
 import { findProgramRoot } from '../platform/http/resources.ts';
 import type { Logger } from '../platform/kernel/logger.ts';
 import { trayTemplate, type TrayActions, type TrayLight, type TrayView } from './tray-menu.ts';
+import type { Words } from './words.ts';
 
 /** The image of a light; the system takes the larger one beside it on a dense screen. */
 function imageOf(light: TrayLight): NativeImage {
@@ -27,13 +28,13 @@ export class TrayIcon {
   }
 
   /** Shows a state; nothing happens when it is shown already. */
-  show(view: TrayView): void {
-    const text = JSON.stringify(view);
+  show(view: TrayView, words: Words['tray']): void {
+    const text = JSON.stringify([view, words.open]);
     if (text === this.#shown || !this.#tray) return;
     this.#shown = text;
     this.#tray.setImage(imageOf(view.light));
     this.#tray.setToolTip(['XenBlocks', view.sentence, view.detail].filter((line) => line !== '').join('\n'));
-    this.#tray.setContextMenu(Menu.buildFromTemplate(trayTemplate(view, this.#actions)));
+    this.#tray.setContextMenu(Menu.buildFromTemplate(trayTemplate(view, this.#actions, words)));
   }
 
   destroy(): void {

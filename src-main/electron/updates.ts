@@ -1,5 +1,4 @@
 /** Updates of the installed program, through electron-updater: downloaded when there are, put in at the next quit. */
-import { app } from 'electron';
 import type { UpdateState } from '../contract/ipc/preferences.ts';
 import { messageOf } from '../platform/kernel/app-error.ts';
 import type { Clock } from '../platform/kernel/clock.ts';
@@ -11,7 +10,15 @@ const checkEveryMs = 6 * 3600 * 1000;
 /** The start is not slowed by it. */
 const firstCheckAfterMs = 60_000;
 
+/** The part of electron-updater that is used. */
+export type Updater = Pick<AppUpdater, 'autoInstallOnAppQuit' | 'checkForUpdates' | 'quitAndInstall' | 'on'>;
+
 export interface UpdatesOptions {
+  /** Why this copy can't update itself; empty when it can. */
+  readonly refusal: () => string;
+  /** Whether what is ready is put in at the next quit; else only when somebody asks. */
+  readonly installsOnQuit: boolean;
+  readonly load: () => Promise<Updater>;
   readonly isWanted: () => boolean;
   readonly onChange: (state: UpdateState) => void;
   readonly clock: Clock;
@@ -20,36 +27,41 @@ export interface UpdatesOptions {
 
 export class Updates {
   readonly #options: UpdatesOptions;
-  #state: UpdateState;
-  #updater: AppUpdater | undefined;
-  #stopTimers: (() => void)[] = [];
+  #state: UpdateState = { kind: 'idle' };
+  #updater: Updater | undefined;
+  #stopTimer: (() => void) | undefined;
+  #lastCheckMs = 0;
 
   constructor(options: UpdatesOptions) {
     this.#options = options;
-    const reason = whyNot();
-    this.#state = reason === '' ? { kind: 'idle' } : { kind: 'unavailable', reason };
   }
 
   get state(): UpdateState {
-    return this.#state;
+    const reason = this.#options.refusal();
+    return reason === '' ? this.#state : { kind: 'unavailable', reason };
   }
 
   start(): void {
-    if (this.#state.kind === 'unavailable') return;
-    const { clock, isWanted } = this.#options;
-    const checkWanted = () => void (isWanted() && this.check());
-    const first = setTimeout(checkWanted, firstCheckAfterMs).unref();
-    this.#stopTimers = [() => clearTimeout(first), clock.every(checkEveryMs, checkWanted)];
+    const { clock } = this.#options;
+    this.#lastCheckMs = clock.nowMs() - checkEveryMs;
+    this.#stopTimer = clock.every(firstCheckAfterMs, () => this.#checkWhenDue());
   }
 
   stop(): void {
-    for (const stop of this.#stopTimers) stop();
+    this.#stopTimer?.();
+  }
+
+  #checkWhenDue(): void {
+    const { clock, isWanted } = this.#options;
+    if (!isWanted() || clock.nowMs() - this.#lastCheckMs < checkEveryMs) return;
+    void this.check();
   }
 
   /** Looks for a new version; what it finds is downloaded. A failure is a state, never thrown. */
   async check(): Promise<void> {
     const busy = ['unavailable', 'checking', 'downloading', 'ready'];
-    if (busy.includes(this.#state.kind)) return;
+    if (busy.includes(this.state.kind)) return;
+    this.#lastCheckMs = this.#options.clock.nowMs();
     this.#tell({ kind: 'checking' });
     try {
       const updater = (this.#updater ??= await this.#prepare());
@@ -65,19 +77,16 @@ export class Updates {
     if (this.#state.kind === 'ready') this.#updater?.quitAndInstall(true, true);
   }
 
-  async #prepare(): Promise<AppUpdater> {
-    const { default: library } = await import('electron-updater');
-    const { autoUpdater } = library;
-    autoUpdater.autoInstallOnAppQuit = true;
-    autoUpdater.on('download-progress', ({ percent }) => {
+  async #prepare(): Promise<Updater> {
+    const updater = await this.#options.load();
+    updater.autoInstallOnAppQuit = this.#options.installsOnQuit;
+    updater.on('download-progress', ({ percent }) => {
       if (this.#state.kind === 'downloading') this.#tell({ ...this.#state, percent: Math.round(percent) });
     });
-    autoUpdater.on('update-available', ({ version }) =>
-      this.#tell({ kind: 'downloading', version, percent: 0 }),
-    );
-    autoUpdater.on('update-downloaded', ({ version }) => this.#tell({ kind: 'ready', version }));
-    autoUpdater.on('error', (error) => this.#fail(error));
-    return autoUpdater;
+    updater.on('update-available', ({ version }) => this.#tell({ kind: 'downloading', version, percent: 0 }));
+    updater.on('update-downloaded', ({ version }) => this.#tell({ kind: 'ready', version }));
+    updater.on('error', (error) => this.#fail(error));
+    return updater;
   }
 
   #fail(error: unknown): void {
@@ -90,12 +99,4 @@ export class Updates {
     this.#state = state;
     this.#options.onChange(state);
   }
-}
-
-/** Why this copy can't update itself; empty when it can. */
-function whyNot(): string {
-  if (!app.isPackaged) return 'This copy runs from its sources: update it with git.';
-  if (process.platform === 'linux' && process.env['APPIMAGE'] === undefined)
-    return 'This copy was installed by the package manager, which updates it.';
-  return '';
 }

@@ -4,14 +4,6 @@ import type { StartAction, StartFailure, StartState } from '../../src-main/contr
 
 const bridge = (window as unknown as { xenblocks: DesktopBridge }).xenblocks;
 
-const titles: Readonly<Record<StartFailure['failure'], string>> = {
-  port_taken: 'A port is taken',
-  database: 'The database can’t be used',
-  settings: 'The settings are not right',
-  renderer: 'The dashboard stopped',
-  other: 'The platform did not start',
-};
-
 function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   text = '',
@@ -42,53 +34,49 @@ async function act(action: StartAction): Promise<void> {
   if (!ok) byId('content').prepend(element('p', detail, 'refusal'));
 }
 
-function buttonsOf({ failure, freePort, existing }: StartFailure): HTMLElement {
+function buttonsOf({ words, freePort, existing }: StartFailure): HTMLElement {
   const row = element('div', '', 'buttons');
-  if (freePort !== null) row.append(button(`Use port ${freePort}`, { kind: 'use_free_port' }, true));
-  if (existing !== '') row.append(button('Open what runs there', { kind: 'open_existing' }));
-  const again = failure === 'renderer' ? 'Open the dashboard again' : 'Try again';
+  if (freePort !== null) row.append(button(words.usePort, { kind: 'use_free_port' }, true));
+  if (existing !== '') row.append(button(words.openExisting, { kind: 'open_existing' }));
   row.append(
-    button(again, { kind: 'retry' }, freePort === null),
-    button('Show log', { kind: 'show_log' }),
-    button('Show data folder', { kind: 'show_data_folder' }),
-    button('Quit', { kind: 'quit' }),
+    button(words.retry, { kind: 'retry' }, freePort === null),
+    button(words.showLog, { kind: 'show_log' }),
+    button(words.showDataFolder, { kind: 'show_data_folder' }),
+    button(words.quit, { kind: 'quit' }),
   );
   return row;
 }
 
-function backupsOf({ backups }: StartFailure): HTMLElement[] {
+function backupsOf({ backups, words, language }: StartFailure): HTMLElement[] {
   if (backups.length === 0) return [];
   const list = element('ul');
   for (const { name, createdAt, sizeBytes } of backups) {
     const row = element('li', '', 'backup');
-    const at = new Date(createdAt * 1000).toLocaleString();
-    const size = `${(sizeBytes / 1_000_000).toLocaleString(undefined, { maximumFractionDigits: 1 })} MB`;
-    row.append(element('span', `${at} · ${size}`), button('Restore', { kind: 'restore', name }));
+    const at = new Date(createdAt * 1000).toLocaleString(language);
+    const size = `${(sizeBytes / 1_000_000).toLocaleString(language, { maximumFractionDigits: 1 })} MB`;
+    row.append(element('span', `${at} · ${size}`), button(words.restore, { kind: 'restore', name }));
     row.title = name;
     list.append(row);
   }
-  return [
-    element('h2', 'Backups'),
-    element('p', 'A backup is verified before it takes the place of the database, which is kept.'),
-    list,
-  ];
+  return [element('h2', words.backups), element('p', words.backupsHint), list];
 }
 
-function logOf({ log }: StartFailure): HTMLElement {
+function logOf({ log, words }: StartFailure): HTMLElement {
   const details = element('details');
   const text = element('pre', log.join('\n'));
   text.tabIndex = 0;
-  details.append(element('summary', 'Log'), text);
+  details.append(element('summary', words.log), text);
   return details;
 }
 
 function show(state: StartState): void {
   const isFailed = state.kind === 'failed';
+  document.documentElement.lang = state.language;
   byId('page').className = isFailed ? 'failed' : '';
   byId('progress').hidden = isFailed;
   byId('sentence').hidden = isFailed;
-  byId('title').textContent = isFailed ? titles[state.failure] : 'XenBlocks';
-  document.title = isFailed ? `${titles[state.failure]} · XenBlocks` : 'XenBlocks';
+  byId('title').textContent = isFailed ? state.words.title : 'XenBlocks';
+  document.title = isFailed ? `${state.words.title} · XenBlocks` : 'XenBlocks';
   if (!isFailed) {
     byId('sentence').textContent = state.sentence;
     byId('content').replaceChildren();

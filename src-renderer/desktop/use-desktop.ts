@@ -6,7 +6,10 @@ import { toast } from 'vue-sonner';
 import { useText } from '../i18n/use-text.ts';
 import { usePreferences } from '../state/preferences.ts';
 import { useSession } from '../state/session.ts';
+import { desktopLanguages } from '../../src-main/contract/ipc/preferences.ts';
 import { desktop } from './bridge.ts';
+
+type Bridge = NonNullable<typeof desktop>;
 
 /** Whether the bar to find text in the page is open. */
 export const isFindOpen = shallowRef(false);
@@ -23,17 +26,29 @@ export function useDesktop(): void {
   const session = useSession();
   bridge.on('navigate', (place) => void router.push(place === '' ? '/' : place));
   bridge.on('openFind', () => (isFindOpen.value = true));
-  watch(
-    () => preferences.theme,
-    (theme) => void bridge.setTheme(theme).catch(() => undefined),
-    { immediate: true },
-  );
+  void shareLooks(bridge, preferences);
   useIntervalFn(() => void session.refresh().catch(() => undefined), checkSessionEveryMs);
   useRestoreByDrop(bridge);
 }
 
+/**
+ * Theme and language are the program's: what a page remembers is bound to its address, which changes with the port.
+ * The page takes them over, and tells what is chosen from then on.
+ */
+async function shareLooks(bridge: Bridge, preferences: ReturnType<typeof usePreferences>): Promise<void> {
+  const kept = await bridge.readDesktop().catch(() => undefined);
+  if (kept) {
+    preferences.theme = kept.preferences.theme;
+    preferences.locale = kept.preferences.language;
+  }
+  watch([() => preferences.theme, () => preferences.locale], ([theme, locale]) => {
+    const language = desktopLanguages.find((known) => known === locale) ?? '';
+    void bridge.setLooks({ theme, language }).catch(() => undefined);
+  });
+}
+
 /** A backup that is dropped on the window is restored, after the program asked. */
-function useRestoreByDrop(bridge: NonNullable<typeof desktop>): void {
+function useRestoreByDrop(bridge: Bridge): void {
   const text = useText();
   const isFile = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') === true;
   useEventListener(document, 'dragover', (event: DragEvent) => {

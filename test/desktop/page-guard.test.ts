@@ -137,7 +137,7 @@ describeInElectron('a page that somebody was tricked into', () => {
         start: await ask('actOnStart', { kind: 'quit' }),
         wrong: await ask('savePreferences', { onClose: 'explode' }),
         unknown: await ask('savePreferences', { dataFolder: '/tmp' }),
-        theme: await ask('setTheme', 'dark'),
+        theme: await ask('setLooks', { theme: 'dark', language: '' }),
       };
     });
     expect(answers.start).toContain('this page may not ask for that');

@@ -1,7 +1,12 @@
 /** Every IPC call and event: which page may make it, with what, and what it gets. The main process checks all three. */
 import { z } from 'zod';
 import { channels, events } from './channels.ts';
-import { desktopStateSchema, desktopThemes, preferenceChangesSchema } from './preferences.ts';
+import {
+  desktopLanguages,
+  desktopStateSchema,
+  desktopThemes,
+  preferenceChangesSchema,
+} from './preferences.ts';
 import { startActionSchema, startStateSchema } from './start-page.ts';
 
 /** The two pages of the program: the platform's own dashboard, and the one that is shown before it. */
@@ -55,10 +60,11 @@ export const ipcCalls = {
     input: preferenceChangesSchema,
     output: desktopStateSchema,
   }),
-  setTheme: call({
-    channel: channels.setTheme,
+  /** Theme and language, as they were chosen in the dashboard; kept for its next time and for the program itself. */
+  setLooks: call({
+    channel: channels.setLooks,
     from: 'dashboard',
-    input: z.enum(desktopThemes),
+    input: z.strictObject({ theme: z.enum(desktopThemes), language: z.enum(desktopLanguages) }),
     output: nothing,
   }),
   /** Looks for text in the page; empty text ends it. */

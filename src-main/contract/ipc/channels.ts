@@ -7,7 +7,7 @@ export const channels = {
   actOnStart: 'start:act',
   readDesktop: 'desktop:read',
   savePreferences: 'desktop:save-preferences',
-  setTheme: 'window:set-theme',
+  setLooks: 'window:set-looks',
   find: 'window:find',
   chooseFolder: 'data:choose-folder',
   moveData: 'data:move',

@@ -4,6 +4,10 @@ import { z } from 'zod';
 export const closeBehaviours = ['ask', 'tray', 'quit'] as const;
 export const desktopThemes = ['system', 'light', 'dark'] as const;
 
+/** Languages of the program; empty: as the system asks. */
+export const desktopLanguages = ['', 'en', 'de'] as const;
+export type DesktopLanguage = (typeof desktopLanguages)[number];
+
 /** What a page may change by itself, each in force at once. */
 const switches = {
   /** What closing the window does; `ask` until it was asked. */
@@ -23,7 +27,9 @@ export const preferencesSchema = z.object({
   notifyLeases: switches.notifyLeases.default(true),
   notifyOffline: switches.notifyOffline.default(true),
   checkForUpdates: switches.checkForUpdates.default(true),
+  /** Looks of program and dashboard; the dashboard takes them from here when it opens in the window. */
   theme: z.enum(desktopThemes).default('system'),
+  language: z.enum(desktopLanguages).default(''),
   /** Where the data lie, when they were moved; empty: the usual folder. */
   dataFolder: z.string().max(4096).default(''),
 });

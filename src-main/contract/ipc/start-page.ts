@@ -5,10 +5,32 @@ import { backupNamePattern } from '../domain/backup.ts';
 /** Why nothing runs: what can be done about it depends on this. */
 export const startFailureKinds = ['port_taken', 'database', 'settings', 'renderer', 'other'] as const;
 
+/** What the page says, in the language of the program. */
+const startWords = z.object({
+  title: z.string(),
+  /** Empty where there is no such button. */
+  usePort: z.string(),
+  openExisting: z.string(),
+  retry: z.string(),
+  showLog: z.string(),
+  showDataFolder: z.string(),
+  quit: z.string(),
+  backups: z.string(),
+  backupsHint: z.string(),
+  restore: z.string(),
+  log: z.string(),
+});
+export type StartWords = z.infer<typeof startWords>;
+
+/** BCP 47 tag of what the page says. */
+const language = z.string();
+
 export const startStateSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('starting'), sentence: z.string() }),
+  z.object({ kind: z.literal('starting'), language, sentence: z.string() }),
   z.object({
     kind: z.literal('failed'),
+    language,
+    words: startWords,
     failure: z.enum(startFailureKinds),
     /** What happened and what to do, one problem each. */
     problems: z.array(z.string()),
