@@ -66,6 +66,7 @@ export class DesktopApp implements DesktopParts {
   readonly desk: StartDesk;
   #tray: TrayIcon | undefined;
   readonly #wakeLock = new WakeLock();
+  readonly #shown = new Set<Notification>();
   #stopLooking: (() => void) | undefined;
   /** Where the dashboard opens next. */
   #wanted = '';
@@ -365,7 +366,13 @@ export class DesktopApp implements DesktopParts {
   #notify({ title, body, place }: Notice): void {
     if (!Notification.isSupported()) return;
     const shown = new Notification({ title, body });
-    shown.on('click', () => this.open(place));
+    // As long as somebody may click it; else the engine frees it, and its click with it.
+    this.#shown.add(shown);
+    for (const end of ['close', 'failed'] as const) shown.on(end as 'close', () => this.#shown.delete(shown));
+    shown.on('click', () => {
+      this.#shown.delete(shown);
+      this.open(place);
+    });
     shown.show();
   }
 

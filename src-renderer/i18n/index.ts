@@ -29,9 +29,14 @@ export function chooseLanguage(chosen: string): Language {
   return (wished.find((tag) => tag in languages) as Language | undefined) ?? 'en';
 }
 
-/** Shows the texts in a language, after they are here. */
+/** The language that was asked for last. */
+let wanted: Language = 'en';
+
+/** Shows the texts in a language, after they are here; nothing happens when another one was asked for meanwhile. */
 export async function setLanguage(language: Language): Promise<void> {
+  wanted = language;
   if (language !== 'en') i18n.global.setLocaleMessage(language, await loaders[language]());
+  if (wanted !== language) return;
   const locale: Ref<string> = i18n.global.locale;
   locale.value = language;
   document.documentElement.lang = language;

@@ -41,6 +41,13 @@ export interface Desktop {
   quit(): Promise<number | null>;
 }
 
+/** This process's environment, in a language of the system. */
+export function environmentOf(language: string): Record<string, string> {
+  const names = new Set(['LANGUAGE', 'LC_ALL', 'LC_MESSAGES', 'LANG']);
+  const rest = Object.entries(process.env).filter(([name]) => !names.has(name)) as [string, string][];
+  return { ...Object.fromEntries(rest), LANG: language };
+}
+
 const listeners = ['--api-host=127.0.0.1', '--mqtt-host=127.0.0.1', '--mqtt-port=0'];
 
 /** The line that starts the program from the build. */
@@ -57,7 +64,7 @@ export function desktopArguments(
     `--user-data-dir=${userFolder}`,
     programFolder,
     ...listeners.filter((flag) => !isGiven(flag.split('=', 1)[0] as string)),
-    ...(apiPort === 0 ? [] : [`--api-port=${apiPort}`]),
+    ...(apiPort === 0 || 'apiPort' in settings ? [] : [`--api-port=${apiPort}`]),
     ...(options.isFolderRemembered ? [] : ['--data-dir', dataFolder]),
     ...args,
   ];
@@ -80,7 +87,7 @@ export async function startDesktop(options: DesktopOptions = {}): Promise<Deskto
     cwd: programFolder,
     // In the tray at first: Playwright loses a page that goes from one address to another while it begins to watch.
     args: isFailing ? args : [...args, '--hidden'],
-    env: { ...(process.env as Record<string, string>), XENBLOCKS_LOG_LEVEL: 'info', ...options.environment },
+    env: { ...environmentOf('en_US.UTF-8'), XENBLOCKS_LOG_LEVEL: 'info', ...options.environment },
   });
   const child = app.process();
   let output = '';

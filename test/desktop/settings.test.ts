@@ -7,6 +7,10 @@ import { waitFor } from '../support/wait-for.ts';
 import { startDesktop, type Desktop } from './desktop-program.ts';
 import { describeInElectron } from './electron.ts';
 
+/** What the program remembers of how it looks. */
+const lookOf = ({ userFolder }: Desktop) =>
+  JSON.parse(readFileSync(join(userFolder, 'desktop.json'), 'utf8')) as { theme: string; language: string };
+
 async function settingsPage(desktop: Desktop) {
   const page = await desktop.dashboard();
   await page.getByRole('link', { name: 'This program' }).click();
@@ -41,6 +45,25 @@ describeInElectron('the settings of the desktop program', () => {
     await field.fill('70000');
     await apply.click();
     await page.getByRole('alert').filter({ hasText: '65535' }).waitFor();
+    expect(await desktop.quit()).toBe(0);
+  });
+
+  test('change the port of the dashboard: the window follows, to the same place and with the same looks', async () => {
+    const [first, second] = [await freePort(), await freePort()];
+    const desktop = await startDesktop({ settings: { apiPort: first }, apiPort: first });
+    const page = await settingsPage(desktop);
+    await page.getByRole('radio', { name: 'Dark' }).click();
+    await waitFor(() => lookOf(desktop).theme === 'dark', 'the choice in the file');
+    await page.getByLabel('Port of the dashboard and the API').fill(String(second));
+    await page.getByRole('button', { name: 'Apply and restart the platform' }).click();
+    await page.waitForURL(`http://127.0.0.1:${second}/dashboard/desktop`);
+    await page.getByRole('heading', { name: 'Network' }).waitFor();
+    await page.getByText('Operator').first().waitFor();
+    expect(await page.getByLabel('Port of the dashboard and the API').inputValue()).toBe(String(second));
+    expect(await page.getByRole('radio', { name: 'Dark' }).isChecked()).toBe(true);
+    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+    expect(lookOf(desktop).theme).toBe('dark');
+    await expect(fetch(`http://127.0.0.1:${first}/readyz`)).rejects.toThrow();
     expect(await desktop.quit()).toBe(0);
   });
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { takenPort } from '../support/ports.ts';
 import { temporaryFolder } from '../support/test-platform.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { desktopArguments, startDesktop, type Desktop } from './desktop-program.ts';
@@ -24,8 +25,22 @@ async function startAgain({ userFolder, dataFolder }: Desktop, args: readonly st
 /** Answers the next question of a dialog with a button. */
 function answerDialog({ app }: Desktop, response: number): Promise<void> {
   return app.evaluate(({ dialog }, button) => {
-    dialog.showMessageBox = () => Promise.resolve({ response: button, checkboxChecked: false });
+    const { said } = globalThis as unknown as { said?: string[] };
+    dialog.showMessageBox = (...given: unknown[]) => {
+      said?.push((given.at(-1) as Electron.MessageBoxOptions).message);
+      return Promise.resolve({ response: button, checkboxChecked: false });
+    };
   }, response);
+}
+
+/** Notes what dialogs say from now on. */
+async function noteDialogs({ app }: Desktop): Promise<() => Promise<string[]>> {
+  await app.evaluate(({ dialog }) => {
+    const said: string[] = [];
+    Object.assign(globalThis, { said });
+    dialog.showErrorBox = (title, text) => void said.push(`${title}: ${text}`);
+  });
+  return () => app.evaluate(() => (globalThis as unknown as { said: string[] }).said);
 }
 
 const closeWindow = ({ app }: Desktop) =>
@@ -77,15 +92,43 @@ describeInElectron('the life of the window', () => {
     expect((await ended)[0]).toBe(0);
   });
 
-  test('a second start opens the window of the first, at a link, and tells of flags that it does not use', async () => {
+  test('a second start opens the window of the first, at a link; another one ends it', async () => {
     const desktop = await startDesktop();
     const page = await desktop.dashboard();
     expect(await startAgain(desktop, ['xenblocks://worker/rig%2F1'])).toContain('is running already');
     await page.waitForURL(/\/dashboard\/fleet\/rig%2F1$/);
-    expect(await startAgain(desktop, ['--api-port', '9999'])).toMatch(/Not used: --api-port\..*--quit/);
     const ended = once(desktop.app.process(), 'exit');
     expect(await startAgain(desktop, ['--quit'])).toContain('asked to quit');
     expect((await ended)[0]).toBe(0);
+  });
+
+  test('flags of a second start are put in force when that is wanted, and taken back when they do not work', async () => {
+    const desktop = await startDesktop();
+    await desktop.dashboard();
+    const asked = await noteDialogs(desktop);
+    const simulate = ['--simulate', '2', '--block-marker', 'X1', '--difficulty', '8'];
+    const workers = async () => (await (await fetch(`${desktop.url}/api/workers`)).json()) as object[];
+
+    await answerDialog(desktop, 1);
+    expect(await startAgain(desktop, simulate)).toMatch(/asks there whether .* --simulate --block-marker/);
+    await waitFor(async () => (await asked()).length === 1, 'the question');
+    expect(await workers()).toEqual([]);
+
+    await answerDialog(desktop, 0);
+    await startAgain(desktop, simulate);
+    await waitFor(async () => (await workers()).length === 2, 'the simulated workers');
+
+    await startAgain(desktop, [`--mqtt-port=${await takenPort()}`]);
+    await waitFor(
+      async () => /did not start.*runs as before/s.test((await asked()).at(-1) ?? ''),
+      'the reason',
+    );
+    await waitFor(async () => (await workers()).length === 2, 'what ran before');
+
+    await startAgain(desktop, ['--no-such-flag']);
+    await waitFor(async () => (await asked()).at(-1)?.includes('no-such-flag'), 'what is wrong');
+    expect((await fetch(`${desktop.url}/readyz`)).status).toBe(200);
+    expect(await desktop.quit()).toBe(0);
   });
 
   test('a page that crashes is loaded again; one that crashes again and again is told of', async () => {
@@ -110,6 +153,19 @@ describeInElectron('the life of the window', () => {
     }
     await crash();
     await waitFor(async () => (await urlOf()).startsWith('xenblocks-start:'), 'the page that tells of it');
+    const inPage = (code: string) =>
+      desktop.app.evaluate(
+        ({ BrowserWindow }, script) =>
+          BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(script) as Promise<string>,
+        code,
+      );
+    await waitFor(
+      async () => (await inPage('document.body.innerText')).includes('The dashboard stopped'),
+      'its words',
+    );
+    await inPage('document.querySelector("button.primary").click()');
+    await waitFor(async () => (await urlOf()).includes('/dashboard'), 'the dashboard');
+    expect(await inPage('document.title')).toContain('XenBlocks');
     expect(await desktop.quit()).toBe(0);
   });
 
