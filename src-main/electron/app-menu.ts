@@ -81,6 +81,7 @@ export function menuTemplate(
       role: 'help',
       label: words.help,
       submenu: [
+        { label: words.saveDiagnostics, click: () => actions.go('/system/self-check') },
         { label: words.showLog, click: () => actions.showLog() },
         ...(isMac ? [] : [{ label: words.about, click: () => actions.about() }]),
       ],

@@ -42,6 +42,7 @@ export const en = {
     maximize: 'Zoom',
     toFront: 'Bring all to front',
     help: '&Help',
+    saveDiagnostics: 'Save diagnostics…',
     showLog: 'Show log',
     about: 'About XenBlocks',
     services: 'Services',

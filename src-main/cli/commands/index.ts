@@ -4,6 +4,7 @@ import { checkLedgerCommand } from './check-ledger.ts';
 import { cleanupCommand } from './cleanup.ts';
 import type { Command } from './command.ts';
 import { demoCommand } from './demo.ts';
+import { diagnosticsCommand } from './diagnostics.ts';
 import { generateCommand } from './generate.ts';
 import { migrateCommand } from './migrate.ts';
 import { restoreCommand } from './restore.ts';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   checkLedgerCommand,
   cleanupCommand,
   demoCommand,
+  diagnosticsCommand,
   generateCommand,
   migrateCommand,
   restoreCommand,

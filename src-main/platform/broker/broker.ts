@@ -21,6 +21,7 @@ import { PacedQueue } from '../kernel/paced-queue.ts';
 import { listen } from '../kernel/listen.ts';
 import type { BrokerOptions } from './broker-options.ts';
 import { toConnectedClient, type ConnectedClient } from './client-list.ts';
+import { ClockOffsets } from './clock-offsets.ts';
 import { BrokerRights } from './broker-rights.ts';
 import { BrokerStats, type RefusalKind } from './broker-stats.ts';
 import type { Connection } from './connection.ts';
@@ -52,7 +53,11 @@ const workPerTurnMs = 2;
 
 export class Broker implements Component {
   readonly name = 'broker';
-  readonly inbox = new MinerInbox();
+  /** How far the clocks of miners are from this one. */
+  readonly clockOffsets = new ClockOffsets();
+  readonly inbox = new MinerInbox((workerId, timestampSec) =>
+    this.clockOffsets.note(workerId, timestampSec, this.#options.clock.nowMs()),
+  );
   readonly stats = new BrokerStats();
   /** What was turned away lately, for whoever looks for a miner that does not appear. */
   readonly recentRefusals: RecentRefusals;

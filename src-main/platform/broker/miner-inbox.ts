@@ -52,7 +52,13 @@ function withoutNulls(value: unknown): unknown {
 }
 
 export class MinerInbox {
+  readonly #heardTime: (workerId: string, timestampSec: number) => void;
   readonly #handlers = new Map<MinerMessageType, MinerMessageHandler<MinerMessageType>>();
+
+  /** @param heardTime told of the time that a valid message carries */
+  constructor(heardTime: (workerId: string, timestampSec: number) => void) {
+    this.#heardTime = heardTime;
+  }
 
   /** Makes `handler` the owner of a message type. */
   handle<Type extends MinerMessageType>(type: Type, handler: MinerMessageHandler<Type>): void {
@@ -83,6 +89,8 @@ export class MinerInbox {
         reason: `the payload's worker_id contradicts the topic's ${workerId}`,
       });
     }
+    const { timestamp } = json.value as { readonly timestamp?: unknown };
+    if (typeof timestamp === 'number' && timestamp > 0) this.#heardTime(workerId, timestamp);
     return handler.accept({ workerId, payload: parsed.data });
   }
 

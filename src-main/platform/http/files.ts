@@ -1,4 +1,6 @@
 /** Downloads of files, with ranges. */
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 
 /**
@@ -28,4 +30,25 @@ export function sendFile(
       },
     );
   });
+}
+
+/**
+ * Sends what is made while it is sent, under a name. Settles when it is sent, or the caller went away.
+ *
+ * @throws what the source throws, when nothing was sent yet
+ */
+export async function sendStream(
+  response: Response,
+  source: Readable,
+  fileName: string,
+  mediaType: string,
+): Promise<void> {
+  response.attachment(fileName);
+  response.setHeader('Content-Type', mediaType);
+  response.setHeader('Cache-Control', 'private, no-store, no-transform');
+  try {
+    await pipeline(source, response);
+  } catch (error) {
+    if (!response.headersSent) throw error;
+  }
 }

@@ -52,7 +52,8 @@ export function examineDatabase(path: string): { problems: string[]; summary: Da
   }
 }
 
-function reading<Result>(path: string, look: (handle: SqliteHandle) => Result): Result {
+/** Runs `look` on a file that is left as it was. */
+export function reading<Result>(path: string, look: (handle: SqliteHandle) => Result): Result {
   const hadLog = existsSync(`${path}-wal`);
   const { handle } = openReader(path);
   try {

@@ -1,6 +1,7 @@
 /** Creates what keeps the platform running: its upkeep, its settings, and the look at itself. */
 import type { Config } from '../../contract/config.ts';
 import type { PlatformOptions } from './parts.ts';
+import { createDiagnostics, type DiagnosticsSources } from './diagnostics.ts';
 import { createSettings, type SettingsSources } from './settings.ts';
 import { createRuntime, createSystem, type SystemSources } from './system.ts';
 import { createUpkeep, type UpkeepSources } from './upkeep.ts';
@@ -9,6 +10,7 @@ type Upkeep = ReturnType<typeof createUpkeep>;
 
 export type OperationSources = Omit<UpkeepSources, 'restart'> &
   Omit<SystemSources, keyof Upkeep | keyof ReturnType<typeof createRuntime>> &
+  Omit<DiagnosticsSources, keyof Upkeep | keyof ReturnType<typeof createRuntime>> &
   Pick<SettingsSources, 'loggers'>;
 
 /** What the operator has to do with. */
@@ -24,5 +26,6 @@ export function createOperation(
     ...runtime,
     ...createSettings(config, { ...sources, store, reconfigure }),
     ...createSystem(config, { ...sources, ...upkeep, ...runtime }),
+    ...createDiagnostics(config, { ...sources, ...upkeep, ...runtime }),
   };
 }

@@ -3,6 +3,7 @@ import type { Config } from '../../contract/config.ts';
 import { systemClock, type Clock } from '../kernel/clock.ts';
 import type { ConfigStore } from '../config/config-store.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { ProbeLogin } from '../features/diagnostics/index.ts';
 import { EventBus } from '../kernel/event-bus.ts';
 import { createLogger, type LoggerFactory } from '../kernel/logger.ts';
 import type { PlatformEvents } from './events.ts';
@@ -78,7 +79,8 @@ export function createParts(config: Config, options: PlatformOptions) {
     workers: view.feedWorkers(),
     recent_blocks: blocks.recent(20),
   }));
-  const broker = createBroker(config, core, () => identity.logins);
+  const probeLogin = new ProbeLogin();
+  const broker = createBroker(config, core, () => identity.logins, probeLogin);
   const leasing = createLeasing({
     ...core,
     broker,
@@ -124,7 +126,7 @@ export function createParts(config: Config, options: PlatformOptions) {
     ...createOnboarding(config, { ...servers, loggers }),
     ...createOperation(config, options, {
       ...{ ...core, ...servers, ...records, ...proof, ...figures },
-      ...{ fleet, view, history, control, blocks, simulator },
+      ...{ fleet, view, history, control, blocks, simulator, probeLogin },
     }),
   };
 }

@@ -7,6 +7,7 @@ import { mountAuth, mountBrowserSessions } from '../features/auth/index.ts';
 import { mountChain } from '../features/chain/index.ts';
 import { mountControl } from '../features/control/index.ts';
 import { mountCredentials } from '../features/credentials/index.ts';
+import { mountDiagnostics } from '../features/diagnostics/index.ts';
 import { mountFleet, type LiveWorker } from '../features/fleet/index.ts';
 import { mountImport } from '../features/import/index.ts';
 import { mountLedger } from '../features/ledger/index.ts';
@@ -57,7 +58,8 @@ export function mountRoutes(parts: Parts): void {
   if (parts.chain) mountChain(http, parts.chain);
   mountOverview({ ...parts, repository: overview });
   mountSimulator(http, parts.simulator);
-  mountSystem({ ...parts, version });
+  const metrics = mountSystem({ ...parts, version });
+  mountDiagnostics({ ...parts, metrics });
   mountSystemAdmin(parts);
   mountSettings(http, parts.settings);
   http.onUpgrade('/ws/dashboard', (...upgrade) => feed.handleUpgrade(...upgrade));

@@ -8,6 +8,7 @@ import {
   KeyRound,
   PlugZap,
   ScrollText,
+  Stethoscope,
   SlidersHorizontal,
   Terminal,
 } from '@lucide/vue';
@@ -30,6 +31,12 @@ export const sections: readonly SystemSection[] = [
     title: 'system.section.health',
     icon: Activity,
     page: page(() => import('./health/health-section.vue')),
+  },
+  {
+    id: 'self-check',
+    title: 'system.section.selfCheck',
+    icon: Stethoscope,
+    page: page(() => import('./self-check/self-check-section.vue')),
   },
   {
     id: 'clients',

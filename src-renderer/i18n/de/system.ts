@@ -7,6 +7,7 @@ export const system: Catalogue['system'] = {
   sections: 'Abschnitte',
   section: {
     health: 'Zustand',
+    selfCheck: 'Selbstprüfung',
     clients: 'Verbindungen',
     storage: 'Speicher',
     backups: 'Sicherungen',

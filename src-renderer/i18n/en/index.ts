@@ -13,6 +13,7 @@ import { market } from './market.ts';
 import { overview } from './overview.ts';
 import { provider } from './provider.ts';
 import { renter } from './renter.ts';
+import { selfCheck } from './self-check.ts';
 import { shell } from './shell.ts';
 import { signIn } from './sign-in.ts';
 import { system } from './system.ts';
@@ -35,6 +36,7 @@ export const en = {
   overview,
   provider,
   renter,
+  selfCheck,
   shell,
   signIn,
   system,

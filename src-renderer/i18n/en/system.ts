@@ -6,6 +6,7 @@ export const system = {
   sections: 'Sections',
   section: {
     health: 'Health',
+    selfCheck: 'Self-check',
     clients: 'Clients',
     storage: 'Storage',
     backups: 'Backups',

@@ -14,8 +14,8 @@ export interface SystemOptions extends MetricsSources {
   readonly version: string;
 }
 
-/** rest.md, Service. */
-export function mountSystem(options: SystemOptions): void {
+/** rest.md, Service. @returns what reads all metrics */
+export function mountSystem(options: SystemOptions): () => Promise<string> {
   const { http, broker, view, blocks, leases, storage, version, uptimeSec } = options;
 
   http.mount(serviceInfoRoute, ({ request, response }) => {
@@ -57,8 +57,10 @@ export function mountSystem(options: SystemOptions): void {
 
   // Loaded at the first scrape: many platforms are never scraped.
   const registry = { current: undefined as Promise<{ metrics(): Promise<string> }> | undefined };
-  http.mount(metricsRoute, async () => {
+  const metrics = async () => {
     registry.current ??= import('./metrics.ts').then(({ createMetrics }) => createMetrics(options));
     return (await registry.current).metrics();
-  });
+  };
+  http.mount(metricsRoute, metrics);
+  return metrics;
 }

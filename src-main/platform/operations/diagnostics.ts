@@ -1,0 +1,106 @@
+/** The bundle of diagnostics, from the platform that runs, or without one. */
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Config } from '../../contract/config.ts';
+import { diagnosticsRoute } from '../../contract/rest/diagnostics.routes.ts';
+import { operatorKeyFile, readSecretFile } from '../features/auth/index.ts';
+import { bundleName, createBundle, databasePart, machineParts } from '../features/diagnostics/index.ts';
+import { checkLedger } from '../features/ledger/index.ts';
+import { Settings } from '../features/settings/index.ts';
+import { messageOf, StartupError } from '../kernel/app-error.ts';
+import { createLogger } from '../kernel/logger.ts';
+import { selfAddress } from '../kernel/own-addresses.ts';
+import { ownerOnly, partialSuffix } from '../kernel/whole-file.ts';
+import { openSnapshotOfFile } from '../storage/snapshot.ts';
+import { databasePathOf } from '../wiring/parts.ts';
+import { knownSecretsOf } from '../wiring/diagnostics.ts';
+
+/** A platform that hangs is looked at from outside. */
+const answerMs = 5000;
+
+export interface SavedDiagnostics {
+  readonly path: string;
+  /** Whether a running platform made it; then it has the log, metrics and connections, too. */
+  readonly isFromPlatform: boolean;
+  /** Why no platform made it; empty when one did. */
+  readonly reason: string;
+}
+
+/**
+ * Asks the platform of these settings for its bundle; where none answers, makes one of what lies on the disk.
+ *
+ * @param out the file; one with the time in its name, here, unless given
+ * @throws StartupError when the file can't be written
+ */
+export async function saveDiagnostics(config: Config, out: string | undefined): Promise<SavedDiagnostics> {
+  const madeAt = new Date();
+  const path = out ?? bundleName(madeAt);
+  const answer = await askPlatform(config);
+  const source = answer.body ?? offlineBundle(config, madeAt, answer.reason);
+  const partial = `${path}${partialSuffix}`;
+  try {
+    await pipeline(source, createWriteStream(partial, { mode: ownerOnly }));
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw new StartupError(`${path} can't be written: ${messageOf(error)}.`, { cause: error });
+  }
+  return { path, isFromPlatform: answer.body !== undefined, reason: answer.reason };
+}
+
+async function askPlatform(config: Config): Promise<{ body?: Readable; reason: string }> {
+  const host = selfAddress(config.apiHost);
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${config.apiPort}`;
+  try {
+    const key = config.adminKey ?? readSecretFile(config.adminKeyFile ?? operatorKeyFile(config.dataDir));
+    if (key === undefined) return { reason: 'there is no key of the operator in the data folder' };
+    // The headers come at once; what follows may take its time.
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), answerMs);
+    const response = await fetch(`http://${authority}${diagnosticsRoute.path}`, {
+      headers: { 'X-API-Key': key },
+      signal: controller.signal,
+    }).finally(() => clearTimeout(timer));
+    if (response.status === 200 && response.body)
+      return { body: Readable.fromWeb(response.body), reason: '' };
+    return { reason: `${authority} answered with HTTP ${response.status}` };
+  } catch (error) {
+    const { cause } = error as Error;
+    return { reason: `no platform answers at ${authority}: ${messageOf(cause ?? error)}` };
+  }
+}
+
+function offlineBundle(config: Config, madeAt: Date, reason: string): Readable {
+  const databasePath = databasePathOf(config);
+  const settings = new Settings({
+    config,
+    store: undefined,
+    examine: () => [],
+    reconfigure: () => Promise.resolve(),
+    logger: createLogger({ level: 'silent', format: 'json', write: () => undefined }).module('server'),
+  });
+  return createBundle({
+    madeAt,
+    heading: [`Made without a platform (${reason}): log, metrics and connections are not in it.`],
+    secrets: knownSecretsOf(config),
+    parts: [
+      ...machineParts,
+      { name: 'settings.json', about: 'every setting as a start would use it', read: () => settings.view() },
+      databasePart(databasePath),
+      {
+        name: 'ledger.json',
+        about: 'the proof that the ledger is right, or what is wrong in it',
+        async read() {
+          const snapshot = openSnapshotOfFile(databasePath);
+          try {
+            return await checkLedger(snapshot);
+          } finally {
+            snapshot.close();
+          }
+        },
+      },
+    ],
+  });
+}
