@@ -67,6 +67,8 @@ describe('a cleanup', () => {
     expect(body.deleted).toEqual({
       hashrate_snapshots: 60_000,
       wallet_snapshots: 0,
+      incidents: 0,
+      alert_messages: 0,
       commands: 0,
       blocks: 0,
       worker_outages: 2,

@@ -29,6 +29,7 @@ import { StateRepository } from '../src-main/platform/features/worker-states/ind
 import { WalletRepository } from '../src-main/platform/features/wallet/index.ts';
 import type { Database, DatabaseSchema } from '../src-main/platform/storage/schema.ts';
 import type { StorageAccess } from '../src-main/platform/storage/storage.ts';
+import { askAlerts, fillAlerts } from './support/alert-queries.ts';
 import { migratedDatabase } from './support/database.ts';
 
 interface Query {
@@ -80,6 +81,7 @@ function fill(handle: BetterSqlite.Database): void {
       select printf('%064x', i * 1000003), 'h', '0x' || (i % 50), 'normal', 1, '', '', i from n;
     insert into chain_balances select distinct account, 10 from chain_blocks;
     insert into hashrate_snapshots select taken_at_ms, worker_id, 1, 1 from fleet_snapshots, workers;
+    ${fillAlerts}
     analyze;`);
 }
 
@@ -188,6 +190,7 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await askKeys(storage);
   await askStates(new StateRepository(storage));
   await askTestData(storage.read);
+  await askAlerts(storage);
 }
 
 const anyBlock: BlockFilter = {
@@ -360,7 +363,7 @@ function isWholeTable(step: string, query: string): boolean {
   const newestFirst =
     /^select \* from ("blocks"|"chain_blocks"( where \+lower\(key\) .*)?) order by "?block_id"? desc limit \?/;
   const scans =
-    /^SCAN (api_keys|blocks|chain_blocks|chain_balances|commands|ended_sessions|leases|hashrate_snapshots|postings|settlements|transactions|wallet_snapshots|worker_states)\b/.test(
+    /^SCAN (api_keys|alert_messages|incidents|incident_members|watchdog_runs|blocks|chain_blocks|chain_balances|commands|ended_sessions|leases|hashrate_snapshots|postings|settlements|transactions|wallet_snapshots|worker_states)\b/.test(
       step,
     );
   if (scans) return !/ USING (COVERING )?INDEX /.test(step) && !newestFirst.test(query);

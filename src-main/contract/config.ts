@@ -87,6 +87,7 @@ export const logModules = [
   'control',
   'wallet',
   'backup',
+  'alerts',
   'simulator',
 ] as const;
 export type LogModule = (typeof logModules)[number];

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ok, newWallet, admin } from './accounts.ts';
 import { renterAddress } from './renting.ts';
+import { alertSamples } from './alert-samples.ts';
 import { madeBackup } from './backups.ts';
 import type { Cast } from './cast.ts';
 import { TestMiner } from './test-miner.ts';
@@ -170,6 +171,7 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
     writeFileSync(settingsFile(platform), '{"maxWorkers": 0}');
     return {};
   },
+  ...alertSamples,
   'get /balance/{address}': () => ({ params: { address: renterAddress } }),
 };
 

@@ -5,7 +5,11 @@ import { onTestFinished } from 'vitest';
 import { ConfigStore } from '../../src-main/platform/config/config-store.ts';
 import type { Clock } from '../../src-main/platform/kernel/clock.ts';
 import type { LoggerFactory } from '../../src-main/platform/kernel/logger.ts';
-import { createPlatform, type Platform } from '../../src-main/platform/platform.ts';
+import {
+  createPlatform,
+  type Platform,
+  type PlatformSurroundings,
+} from '../../src-main/platform/platform.ts';
 
 export interface TestPlatformOptions {
   /** Flags beside, or instead of, the ones that put it on loopback, port 0 and a temporary folder. */
@@ -19,6 +23,8 @@ export interface TestPlatformOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The folder of a built dashboard; the program's own otherwise. */
   readonly dashboardFolder?: string;
+  /** What alerts find instead of the world outside. */
+  readonly alertSurroundings?: Pick<PlatformSurroundings, 'alertServices' | 'alertTimeoutMs'>;
 }
 
 export interface TestPlatform {
@@ -66,6 +72,7 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
   });
   const platform = createPlatform(settings.inForce.config, {
     settings,
+    ...options.alertSurroundings,
     ...(options.clock ? { clock: options.clock } : {}),
     ...(options.loggers ? { loggers: options.loggers } : {}),
     ...(options.dashboardFolder === undefined ? {} : { dashboardFolder: options.dashboardFolder }),

@@ -103,6 +103,7 @@ export type RouteTag =
   | 'Provider'
   | 'Wallet'
   | 'Chain'
+  | 'Alerts'
   | 'Audit'
   | 'Backups'
   | 'Storage'

@@ -50,6 +50,19 @@ export interface LeaseData {
   blocks_found: number;
 }
 
+/**
+ * An incident began, changed or is over. What it is about is read with `GET /api/admin/alerts/incidents/{incident_id}`,
+ * because the feed is public.
+ */
+export interface AlertData {
+  incident_id: number;
+  event: 'raised' | 'changed' | 'resolved';
+  /** Incidents that nobody has acknowledged, outside of maintenance. */
+  open: number;
+  /** Whether the dashboard is to say so, and not only to show it. */
+  is_told: boolean;
+}
+
 /** What each client gets. */
 export type FeedEvent =
   | { type: 'snapshot'; data: { workers: FeedWorker[]; recent_blocks: Block[] } }
@@ -63,7 +76,9 @@ export type FeedEvent =
   /** Batched mode only: commands that were sent or changed state since the last frame. */
   | { type: 'commands'; data: CommandData[] }
   /** Batched mode only: a lease began, or ended and is settled. */
-  | { type: 'lease'; data: LeaseData };
+  | { type: 'lease'; data: LeaseData }
+  /** Batched mode only: an incident began, changed or is over. */
+  | { type: 'alert'; data: AlertData };
 
 /** A frame as it is sent: JSON text with the server's time in Unix seconds. */
 export type FeedFrame = FeedEvent & { ts: number };

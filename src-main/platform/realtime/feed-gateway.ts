@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import type { FeedWorker } from '../../contract/domain/worker.ts';
 import type {
+  AlertData,
   BlockData,
   CommandData,
   FeedEvent,
@@ -151,6 +152,11 @@ export class FeedGateway implements Component {
   /** A lease that began or ended: for batched clients. */
   lease(data: LeaseData): void {
     if (this.#open > 0) this.#broadcast({ type: 'lease', data }, 'event', true);
+  }
+
+  /** An incident began, changed or is over: for batched clients. */
+  alert(data: AlertData): void {
+    if (this.#open > 0) this.#broadcast({ type: 'alert', data }, 'event', true);
   }
 
   /** Workers that are offline; nothing is sent when there is none. */

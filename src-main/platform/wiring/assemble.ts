@@ -31,6 +31,8 @@ export interface PlatformFigures {
   /** H/s of the online workers. */
   readonly hashrate: number;
   readonly activeLeases: number;
+  /** Incidents that nobody has acknowledged. */
+  readonly openIncidents: number;
   readonly isSimulating: boolean;
 }
 
@@ -81,6 +83,8 @@ export function assemble(config: Config, options: PlatformOptions): PlatformLife
     parts.maintenance,
     parts.health.activity,
     parts.broker,
+    // Stopped while the workers are still there: their goodbyes are no news.
+    parts.alerts,
     parts.http,
     parts.announcement,
     // Stopped while the broker still hears the goodbyes of its workers.
@@ -100,7 +104,11 @@ export function assemble(config: Config, options: PlatformOptions): PlatformLife
     figures() {
       const { total, online, hashrate } = parts.view.totals();
       const { running: isSimulating } = parts.simulator.view();
-      return { workers: total, online, hashrate, activeLeases: parts.leases.activeCount, isSimulating };
+      return {
+        ...{ workers: total, online, hashrate, isSimulating },
+        activeLeases: parts.leases.activeCount,
+        openIncidents: parts.incidents.summary().open,
+      };
     },
     get routes() {
       return parts.http.routes;

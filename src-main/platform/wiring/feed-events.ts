@@ -35,6 +35,9 @@ export function feedEvents({ bus, feed, fleet, view, clock, accounts }: Parts): 
         bus.on('command.changed', ({ command: { command_id, batch_id, worker_id, action, state } }) =>
           feed.command({ command_id, batch_id, worker_id, action, state }),
         ),
+        bus.on('alert.changed', ({ incidentId, event, open, isTold }) =>
+          feed.alert({ incident_id: incidentId, event, open, is_told: isTold }),
+        ),
         bus.on('lease.started', ({ lease }) => feed.lease(toStarted(lease))),
         bus.on('lease.settled', (settled) => feed.lease(toEnded(settled))),
         clock.every(healthEveryMs, () => feed.health(view.offlineWorkers())),

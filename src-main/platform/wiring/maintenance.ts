@@ -1,4 +1,10 @@
 /** Creates what keeps the database small. */
+import {
+  ChannelRepository,
+  forgetIncidents,
+  forgetMessages,
+  IncidentRepository,
+} from '../features/alerts/index.ts';
 import type { Backups } from '../features/backup/index.ts';
 import { BlockListRepository, BlockRepository, forgetBlocks, type Blocks } from '../features/blocks/index.ts';
 import { CommandRepository, forgetCommands, type Control } from '../features/control/index.ts';
@@ -34,6 +40,15 @@ function sizeOf(fleet: Fleet, nowMs: number): FleetSize {
   };
 }
 
+function alertForgettings(storage: Storage, nowMs: () => number): Forgetting[] {
+  const incidents = new IncidentRepository(storage);
+  const channels = new ChannelRepository(storage);
+  return [
+    { table: 'incidents', forget: () => forgetIncidents(incidents, nowMs()) },
+    { table: 'alert_messages', forget: () => forgetMessages(channels, nowMs()) },
+  ];
+}
+
 /** The upkeep of a running platform. */
 export function createMaintenance(sources: MaintenanceSources) {
   const { storage, databasePath, clock, loggers, fleet, history, control, blocks, wallets, backups } =
@@ -47,6 +62,7 @@ export function createMaintenance(sources: MaintenanceSources) {
     { table: 'blocks', forget: () => blocks.forgetOld() },
     { table: 'worker_outages', forget: () => forgetOutages(sessions, clock.nowMs()) },
     { table: 'worker_states', forget: () => forgetStates(states, clock.nowMs()) },
+    ...alertForgettings(storage, () => clock.nowMs()),
   ];
   const maintenance = new Maintenance({
     ...{ storage, databasePath, clock, forgettings },
@@ -69,5 +85,6 @@ export function offlineForgettings(storage: Storage, nowMs: number): Forgetting[
     },
     { table: 'worker_outages', forget: () => forgetOutages(new SessionRepository(storage), nowMs) },
     { table: 'worker_states', forget: () => forgetStates(new StateRepository(storage), nowMs) },
+    ...alertForgettings(storage, () => nowMs),
   ];
 }

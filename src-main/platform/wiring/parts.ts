@@ -6,6 +6,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import { ProbeLogin } from '../features/diagnostics/index.ts';
 import { EventBus } from '../kernel/event-bus.ts';
 import { createLogger, type LoggerFactory } from '../kernel/logger.ts';
+import { createAlerts, type AlertSurroundings } from './alerts.ts';
 import type { PlatformEvents } from './events.ts';
 import { createChain } from './chain.ts';
 import { createControl } from './control.ts';
@@ -25,7 +26,7 @@ import { createBroker, createFeed, createHttp } from './servers.ts';
 /** Work that needs everything closed; it may return what takes it back. */
 export type StoppedWork = () => Promise<(() => Promise<void>) | void>;
 
-export interface PlatformOptions {
+export interface PlatformOptions extends AlertSurroundings {
   /** The machine's clock unless a test brings its own. */
   readonly clock?: Clock;
   /** Silent unless given. */
@@ -106,6 +107,10 @@ export function createParts(config: Config, options: PlatformOptions) {
   const simulator = createSimulator(config, { ...core, ...proof, broker, http });
   const figures = createFigures(config, { ...core, fleet, view, blocks, ...leasing, ...identity });
   const servers = { broker, http, feed };
+  const operation = createOperation(config, options, {
+    ...{ ...core, ...servers, ...records, ...proof, ...figures },
+    ...{ fleet, view, history, control, blocks, simulator, probeLogin },
+  });
   return {
     ...core,
     ...servers,
@@ -124,9 +129,9 @@ export function createParts(config: Config, options: PlatformOptions) {
     simulator,
     ...figures,
     ...createOnboarding(config, { ...servers, loggers }),
-    ...createOperation(config, options, {
-      ...{ ...core, ...servers, ...records, ...proof, ...figures },
-      ...{ fleet, view, history, control, blocks, simulator, probeLogin },
+    ...operation,
+    ...createAlerts(config, options, {
+      ...{ ...core, ...records, ...operation, fleet, view, control, broker, leases: leasing.leases },
     }),
   };
 }

@@ -1,4 +1,5 @@
 /** Mounts the routes of every feature. */
+import { mountAlerts } from '../features/alerts/index.ts';
 import { mountBlocks } from '../features/blocks/index.ts';
 import { mountAudit } from '../features/audit/index.ts';
 import { mountAccountList, mountAccounts } from '../features/accounts/index.ts';
@@ -43,6 +44,7 @@ export function mountRoutes(parts: Parts): void {
   mountBrowserSessions(parts);
   mountLeases(parts);
   mountAudit(http, parts.audit);
+  mountAlerts(parts);
   mountBackups(parts);
   mountMaintenance(http, parts.maintenance);
   mountProvider(http, parts.providers);

@@ -3,3 +3,4 @@ export { CommandRepository } from './command.repository.ts';
 export type { ControlEvents } from './control.events.ts';
 export { mountControl } from './control.routes.ts';
 export { Control } from './control.service.ts';
+export { controlOrder, walletOrder } from './order.ts';

@@ -6,6 +6,7 @@ import { snapshotTimestamp } from './0004-snapshot-timestamp.ts';
 import { endedSessions } from './0005-ended-sessions.ts';
 import { workerStates } from './0006-worker-states.ts';
 import { explorers } from './0007-explorers.ts';
+import { alerts } from './0008-alerts.ts';
 
 /** All migrations by name, in order. Append only: a landed one never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-ended-sessions': endedSessions,
   '0006-worker-states': workerStates,
   '0007-explorers': explorers,
+  '0008-alerts': alerts,
 };

@@ -1,0 +1,16 @@
+export type { AlertEvents } from './alert.events.ts';
+export { Alerts } from './alerts.service.ts';
+export { mountAlerts } from './alerts.routes.ts';
+export { ChannelRepository } from './channel.repository.ts';
+export { AlertChannels } from './channels.service.ts';
+export { forgetIncidents, forgetMessages } from './forget-alerts.ts';
+export { IncidentRepository } from './incident.repository.ts';
+export { Incidents } from './incidents.service.ts';
+export { PlanRepository } from './plan.repository.ts';
+export { PlatformSigns } from './platform-signs.ts';
+export { AlertRules } from './rules.ts';
+export { SecretBox } from './secret-box.ts';
+export { serviceAddresses, signatureOf, type ServiceAddresses } from './send-message.ts';
+export { Watchdogs } from './watchdogs.service.ts';
+export { MaintenanceWindows } from './windows.ts';
+export { WorkerSigns } from './worker-signs.ts';
