@@ -30,7 +30,14 @@ function noted(asked: string[]): TrayActions & MenuActions {
 }
 
 describe('the tray', () => {
-  const figures = { workers: 10, online: 10, hashrate: 12_345, activeLeases: 0, isSimulating: false };
+  const figures = {
+    workers: 10,
+    online: 10,
+    hashrate: 12_345,
+    activeLeases: 0,
+    openIncidents: 0,
+    isSimulating: false,
+  };
 
   test('tells the state in a light and a line', () => {
     expect(toTrayView(figures, words.tray, 'en')).toMatchObject({
@@ -41,6 +48,10 @@ describe('the tray', () => {
     expect(toTrayView({ ...figures, online: 9, activeLeases: 1 }, words.tray, 'en')).toMatchObject({
       light: 'warning',
       detail: '12.3 kH/s · 1 active lease · 1 worker offline',
+    });
+    expect(toTrayView({ ...figures, openIncidents: 2 }, words.tray, 'en')).toMatchObject({
+      light: 'warning',
+      detail: '12.3 kH/s · 2 alerts',
     });
     expect(toTrayView({ ...figures, online: 0 }, words.tray, 'en').light).toBe('offline');
     expect(toTrayView(undefined, words.tray, 'en')).toMatchObject({
@@ -189,7 +200,14 @@ describe('the language of the program', () => {
 
   test('is that of menus and tray', () => {
     const german = wordsOf('de');
-    const figures = { workers: 10, online: 9, hashrate: 12_345, activeLeases: 1, isSimulating: false };
+    const figures = {
+      workers: 10,
+      online: 9,
+      hashrate: 12_345,
+      activeLeases: 1,
+      openIncidents: 0,
+      isSimulating: false,
+    };
     const view = toTrayView(figures, german.tray, 'de');
     expect([view.sentence, view.detail]).toEqual([
       '9 von 10 Workern online',

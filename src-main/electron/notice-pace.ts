@@ -3,7 +3,7 @@ import type { Clock } from '../platform/kernel/clock.ts';
 import type { Words } from './words.ts';
 
 /** What a notification is about; each kind has a pace of its own. */
-export const noticeKinds = ['block', 'lease', 'offline'] as const;
+export const noticeKinds = ['block', 'lease', 'alert'] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
 export interface Notice {
@@ -20,7 +20,7 @@ export const quietMs = 30_000;
 const manyPlaces: Readonly<Record<NoticeKind, string>> = {
   block: '/blocks',
   lease: '/leases',
-  offline: '/fleet',
+  alert: '/alerts',
 };
 
 export class NoticePace {

@@ -46,18 +46,15 @@ export function hearNotices(
       place: placeOf('leases', lease.lease_id),
     });
   });
-  const offline = new Set<string>();
-  events.on('worker.changed', ({ worker }) => {
-    const { workerId, announcedOnline } = worker;
-    if (announcedOnline && worker.offlineSinceMs === null) return void offline.delete(workerId);
-    if (offline.has(workerId)) return;
-    offline.add(workerId);
-    if (preferences().notifyOffline)
-      add({
-        kind: 'offline',
-        title: words().workerOffline,
-        body: workerId,
-        place: placeOf('fleet', workerId),
-      });
+  events.on('alert.notice', ({ incidentId, kind, event, count, subject, words: own }) => {
+    if (!preferences().notifyAlerts) return;
+    const { alerts, alertOver } = words();
+    const sentence = alerts[kind](count, subject);
+    add({
+      kind: 'alert',
+      title: own?.title ?? (event === 'resolved' ? alertOver : sentence),
+      body: own?.text ?? (event === 'resolved' ? sentence : subject),
+      place: incidentId === 0 ? '/alerts' : placeOf('alerts', String(incidentId)),
+    });
   });
 }

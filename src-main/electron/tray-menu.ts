@@ -5,7 +5,7 @@ import type { Words } from './words.ts';
 
 type TrayWords = Words['tray'];
 
-/** `ok`: all workers are online; `warning`: some are not; `offline`: none is, or the platform does not run. */
+/** `ok`: all workers are online, and no alert is open; `warning`: otherwise; `offline`: none is, or the platform does not run. */
 export const trayLights = ['ok', 'warning', 'offline'] as const;
 export type TrayLight = (typeof trayLights)[number];
 
@@ -55,15 +55,16 @@ export function toTrayView(
       isRunning: false,
       isSimulating: false,
     };
-  const { workers, online, hashrate, activeLeases, isSimulating } = figures;
+  const { workers, online, hashrate, activeLeases, openIncidents, isSimulating } = figures;
   const missing = workers - online;
   return {
-    light: online === 0 ? 'offline' : missing > 0 ? 'warning' : 'ok',
+    light: online === 0 ? 'offline' : missing > 0 || openIncidents > 0 ? 'warning' : 'ok',
     sentence: workers === 0 ? words.noWorkers : words.online(online, workers),
     detail: [
       formatHashrate(hashrate, language),
       ...(activeLeases > 0 ? [words.leases(activeLeases)] : []),
       ...(missing > 0 ? [words.offline(missing)] : []),
+      ...(openIncidents > 0 ? [words.alerts(openIncidents)] : []),
     ].join(' · '),
     isRunning: true,
     isSimulating,

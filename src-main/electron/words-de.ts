@@ -54,6 +54,7 @@ export const de: Words = {
     online: (online, workers) => `${online} von ${counted(workers, 'Worker', 'Workern')} online`,
     leases: (count) => counted(count, 'laufender Mietvertrag', 'laufende Mietverträge'),
     offline: (count) => `${counted(count, 'Worker', 'Worker')} offline`,
+    alerts: (count) => counted(count, 'Alarm', 'Alarme'),
     open: 'XenBlocks öffnen',
     pauseAll: 'Alle Worker anhalten',
     resumeAll: 'Alle Worker fortsetzen',
@@ -74,11 +75,32 @@ export const de: Words = {
     leaseFor: (worker, minutes) => `${worker} für ${minutes} min`,
     leaseCancelled: 'Mietvertrag abgebrochen',
     leaseEnded: 'Mietvertrag beendet',
-    workerOffline: 'Worker offline',
+    alerts: {
+      worker_offline: (count, worker) =>
+        count === 1 ? `Worker ${worker} ist offline` : `${count} Worker sind offline`,
+      hashrate_drop: (count, worker) =>
+        count === 1 ? `Hashrate von ${worker} ist gefallen` : `Hashrate von ${count} Workern ist gefallen`,
+      gpu_lost: (count, worker) =>
+        count === 1 ? `${worker} hat eine GPU verloren` : `${count} Worker haben GPUs verloren`,
+      worker_error: (count, worker) =>
+        count === 1 ? `Worker ${worker} meldet einen Fehler` : `${count} Worker melden Fehler`,
+      lease_no_blocks: (count, worker) =>
+        count === 1
+          ? `Mietvertrag von ${worker} ohne Blöcke`
+          : `Mietverträge von ${count} Workern ohne Blöcke`,
+      honesty: (count, worker) =>
+        count === 1 ? `${worker} behauptet mehr als bewiesen` : `${count} Worker behaupten mehr als bewiesen`,
+      disk_low: () => 'Die Festplatte ist fast voll',
+      backup: () => 'Eine Sicherung ist fehlgeschlagen oder überfällig',
+      broker_limit: () => 'Der MQTT-Broker ist an seiner Grenze',
+      certificate: () => 'Ein Zertifikat läuft bald ab',
+      ledger: () => 'Das Hauptbuch stimmt nicht',
+    },
+    alertOver: 'Vorbei',
     many: {
       block: (count) => `${count} weitere Blöcke`,
       lease: (count) => `${count} weitere Änderungen an Mietverträgen`,
-      offline: (count) => `${count} weitere Worker sind offline`,
+      alert: (count) => `${count} weitere Alarme`,
     },
   },
   close: {

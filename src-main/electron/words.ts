@@ -1,4 +1,5 @@
 /** Every text that the program itself shows, in English; `words-de.ts` has the same in German. */
+import type { AlertKind } from '../contract/domain/alert.ts';
 import type { DesktopLanguage } from '../contract/ipc/preferences.ts';
 import { de } from './words-de.ts';
 
@@ -56,6 +57,7 @@ export const en = {
     online: (online: number, workers: number) => `${online} of ${counted(workers, 'worker')} online`,
     leases: (count: number) => counted(count, 'active lease'),
     offline: (count: number) => `${counted(count, 'worker')} offline`,
+    alerts: (count: number) => counted(count, 'alert'),
     open: 'Open XenBlocks',
     pauseAll: 'Pause all workers',
     resumeAll: 'Resume all workers',
@@ -76,11 +78,30 @@ export const en = {
     leaseFor: (worker: string, minutes: number) => `${worker} for ${minutes} min`,
     leaseCancelled: 'Lease cancelled',
     leaseEnded: 'Lease ended',
-    workerOffline: 'Worker offline',
+    alerts: {
+      worker_offline: (count: number, worker: string) =>
+        count === 1 ? `Worker ${worker} is offline` : `${count} workers are offline`,
+      hashrate_drop: (count: number, worker: string) =>
+        count === 1 ? `Hashrate of ${worker} dropped` : `Hashrate of ${count} workers dropped`,
+      gpu_lost: (count: number, worker: string) =>
+        count === 1 ? `${worker} lost a GPU` : `${count} workers lost GPUs`,
+      worker_error: (count: number, worker: string) =>
+        count === 1 ? `Worker ${worker} reports an error` : `${count} workers report errors`,
+      lease_no_blocks: (count: number, worker: string) =>
+        count === 1 ? `A lease of ${worker} finds no blocks` : `Leases of ${count} workers find no blocks`,
+      honesty: (count: number, worker: string) =>
+        count === 1 ? `${worker} claims more than it proves` : `${count} workers claim more than they prove`,
+      disk_low: () => 'The disk is almost full',
+      backup: () => 'A backup failed or is overdue',
+      broker_limit: () => 'The MQTT broker is at its limit',
+      certificate: () => 'A certificate ends soon',
+      ledger: () => 'The ledger is wrong',
+    } satisfies Record<AlertKind, (count: number, worker: string) => string>,
+    alertOver: 'Over',
     many: {
       block: (count: number) => `${count} more blocks`,
       lease: (count: number) => `${count} more changes of leases`,
-      offline: (count: number) => `${count} more workers went offline`,
+      alert: (count: number) => `${count} more alerts`,
     },
   },
   close: {

@@ -10,7 +10,7 @@ import { describeInElectron } from './electron.ts';
 import { clickNotice, heldLocks, seenNotices, watchSystem } from './system-watch.ts';
 
 describeInElectron('what the program tells the system', () => {
-  test('a worker that goes offline is a notification, many are not a flood, and a click leads there', async () => {
+  test('workers that go offline are one notification with their number, and a click leads to the incident', async () => {
     const mqttPort = await freePort();
     const desktop = await startDesktop({ args: [`--mqtt-port=${mqttPort}`] });
     const page = await desktop.dashboard();
@@ -32,11 +32,11 @@ describeInElectron('what the program tells the system', () => {
       const seen = await seenNotices(desktop);
       return seen.length > 0 && seen;
     }, 'the notification');
-    expect(notice?.title).toBe('Worker offline');
+    expect(notice?.title).toBe('3 workers are offline');
     expect(['rig-1', 'rig-2', 'rig-3']).toContain(notice?.body);
     expect(more).toEqual([]);
     await clickNotice(desktop, 0);
-    await page.waitForURL(new RegExp(`/dashboard/fleet/${notice?.body}$`));
+    await page.waitForURL(/\/dashboard\/alerts\/1$/);
   });
 
   test('a lease that starts and one that ends are notifications; the machine stays awake in between', async () => {

@@ -15,8 +15,8 @@ const switches = {
   startAtLogin: z.boolean(),
   notifyBlocks: z.boolean(),
   notifyLeases: z.boolean(),
-  /** Workers that go offline. */
-  notifyOffline: z.boolean(),
+  /** Alerts that the channel of the desktop lets through. */
+  notifyAlerts: z.boolean(),
   checkForUpdates: z.boolean(),
 };
 
@@ -25,7 +25,7 @@ export const preferencesSchema = z.object({
   startAtLogin: switches.startAtLogin.default(false),
   notifyBlocks: switches.notifyBlocks.default(true),
   notifyLeases: switches.notifyLeases.default(true),
-  notifyOffline: switches.notifyOffline.default(true),
+  notifyAlerts: switches.notifyAlerts.default(true),
   checkForUpdates: switches.checkForUpdates.default(true),
   /** Looks of program and dashboard; the dashboard takes them from here when it opens in the window. */
   theme: z.enum(desktopThemes).default('system'),

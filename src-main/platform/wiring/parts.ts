@@ -120,18 +120,12 @@ export function createParts(config: Config, options: PlatformOptions) {
     ...leasing,
     ...trade,
     access: config.access,
-    fleet,
-    view,
-    blocks,
-    history,
-    chain,
-    control,
-    simulator,
+    ...{ fleet, view, blocks, history, chain, control, simulator },
     ...figures,
     ...createOnboarding(config, { ...servers, loggers }),
     ...operation,
     ...createAlerts(config, options, {
-      ...{ ...core, ...records, ...operation, fleet, view, control, broker, leases: leasing.leases },
+      ...{ ...core, ...records, ...operation, ...leasing, fleet, view, control, broker },
     }),
   };
 }

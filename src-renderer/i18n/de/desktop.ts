@@ -41,7 +41,7 @@ export const desktop: Catalogue['desktop'] = {
     startAtLogin: 'Bei der Anmeldung am Rechner starten',
     notifyBlocks: 'Blöcke melden',
     notifyLeases: 'Beginn und Ende von Mietverträgen melden',
-    notifyOffline: 'Worker melden, die offline gehen',
+    notifyAlerts: 'Alarme melden',
   },
   update: {
     title: 'Aktualisierung',

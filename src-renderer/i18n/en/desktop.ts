@@ -38,7 +38,7 @@ export const desktop = {
     startAtLogin: 'Start when you sign in to this machine',
     notifyBlocks: 'Notify of blocks',
     notifyLeases: 'Notify of leases that start and end',
-    notifyOffline: 'Notify of workers that go offline',
+    notifyAlerts: 'Notify of alerts',
   },
   update: {
     title: 'Updates',

@@ -17,7 +17,10 @@ export interface AlertEvents {
     readonly kind: AlertKind;
     readonly severity: AlertSeverity;
     readonly event: 'raised' | 'repeated' | 'resolved';
-    readonly title: string;
-    readonly text: string;
+    /** How many it meets, or met, and the first of them. */
+    readonly count: number;
+    readonly subject: string;
+    /** In the words of the channel's own template; undefined without one: whoever shows it has words of its own. */
+    readonly words: { readonly title: string; readonly text: string } | undefined;
   };
 }

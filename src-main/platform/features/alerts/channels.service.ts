@@ -17,8 +17,8 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { AlertEvents } from './alert.events.ts';
 import { ChannelQueue, maxQueued } from './channel-queue.ts';
 import type { ChannelFigures, ChannelRepository, ChannelRow } from './channel.repository.ts';
-import { sampleIncident, toFields } from './incident-text.ts';
-import type { OpenIncident } from './incident.ts';
+import { sampleIncident, toFields, type AlertFields } from './incident-text.ts';
+import { firstSubjects, type OpenIncident } from './incident.ts';
 import type { AlertMessageRow } from './incident.repository.ts';
 import type { ToldEvent } from './incidents.service.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -96,11 +96,7 @@ export class AlertChannels {
     const fields = toFields(incident, event, nowMs);
     const hearing = [...this.#channels].filter(([, { input }]) => hears(input, incident, event));
     const desktop = hearing.find(([, { input }]) => input.kind === 'desktop')?.[1].input;
-    if (desktop) {
-      const { incidentId, kind, severity } = incident;
-      const { title, text } = fill(desktop.template, fields);
-      bus.emit('alert.notice', { incidentId, kind, severity, event, title, text });
-    }
+    if (desktop) bus.emit('alert.notice', toNotice(incident, event, fields, desktop.template));
     return hearing
       .filter(([, { input }]) => !isBuiltIn(input.kind))
       .map(([channelId]) => ({
@@ -166,16 +162,8 @@ export class AlertChannels {
     const summary = `${title}. An alert would look like this:\n${made.summary}`;
     const fields = { ...made, title, summary };
     if (!isBuiltIn(input.kind)) return queue.test(fields);
-    if (input.kind === 'desktop') {
-      const { kind, severity } = incident;
-      bus.emit('alert.notice', {
-        incidentId: 0,
-        kind,
-        severity,
-        event: 'raised',
-        ...fill(input.template, fields),
-      });
-    }
+    if (input.kind === 'desktop')
+      bus.emit('alert.notice', toNotice(incident, 'raised', fields, input.template));
     const where = input.kind === 'desktop' ? 'the desktop program' : 'every open dashboard';
     return { ok: true, answer: `Handed to ${where}.`, status: null, duration_ms: 0 };
   }
@@ -255,6 +243,21 @@ function fill(template: AlertTemplate, fields: Parameters<typeof fillTemplate>[1
   return {
     title: fillTemplate(template.title || defaultAlertTemplate.title, fields),
     text: fillTemplate(template.text || defaultAlertTemplate.text, fields),
+  };
+}
+
+function toNotice(
+  incident: OpenIncident,
+  event: ToldEvent,
+  fields: AlertFields,
+  template: AlertTemplate,
+): AlertEvents['alert.notice'] {
+  const { incidentId, kind, severity, members, membersOpen } = incident;
+  const isOwn = template.title !== '' || template.text !== '';
+  return {
+    ...{ incidentId, kind, severity, event, subject: firstSubjects(incident)[0] ?? '' },
+    count: event === 'resolved' ? members.size : membersOpen,
+    words: isOwn ? fill(template, fields) : undefined,
   };
 }
 
