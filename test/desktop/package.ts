@@ -1,9 +1,10 @@
 /** The packaged program, made of this machine's Electron when a test first wants it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { waitFor } from '../support/wait-for.ts';
 import { electronPath, programFolder } from './electron.ts';
 
 const packages = join(programFolder, 'out/packages');
@@ -42,9 +43,33 @@ function isCurrent(): boolean {
   return made > Math.max(newestMs(join(programFolder, 'out/main')), newestMs(join(programFolder, 'build')));
 }
 
+/** A folder that only one of several test files can make; who was ended meanwhile left it. */
+const lock = join(programFolder, 'out/packages.lock');
+const lockOutlivesMs = 180_000;
+
+function takeLock(): boolean {
+  const heldSinceMs = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
+  if (heldSinceMs !== undefined && Date.now() - heldSinceMs > lockOutlivesMs)
+    rmSync(lock, { recursive: true });
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Packs what is built, unless that has been done. @throws Error with electron-builder's words */
 export async function makePackage(): Promise<void> {
-  if (isCurrent()) return;
+  await waitFor(takeLock, 'the end of another packing', 2 * lockOutlivesMs);
+  try {
+    if (!isCurrent()) await pack();
+  } finally {
+    rmSync(lock, { recursive: true });
+  }
+}
+
+async function pack(): Promise<void> {
   const require = createRequire(import.meta.url);
   const builder = join(dirname(require.resolve('electron-builder/package.json')), 'cli.js');
   const args = [

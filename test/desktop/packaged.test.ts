@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { existsSync, readFileSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import BetterSqlite from 'better-sqlite3';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../support/ports.ts';
@@ -11,6 +12,7 @@ import { temporaryFolder } from '../support/test-platform.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { describeInElectron, electronPath, programFolder } from './electron.ts';
 import { makePackage, packagedProgram } from './package.ts';
+import { startPackaged } from './packaged-window.ts';
 
 interface Started {
   readonly child: ChildProcess;
@@ -27,6 +29,21 @@ function start(program: string, args: readonly string[], environment: NodeJS.Pro
   onTestFinished(() => void child.kill('SIGKILL'));
   const exitCode = once(child, 'close').then(([code]) => code as number | null);
   return { child, output: () => output, exitCode };
+}
+
+interface AsarFolder {
+  readonly files?: Readonly<Record<string, AsarFolder>>;
+}
+
+/** Paths in an archive: it begins with its list, as JSON, whose length stands before it. */
+function pathsIn(archive: string): string[] {
+  const content = readFileSync(archive);
+  const list = JSON.parse(content.toString('utf8', 16, 16 + content.readUInt32LE(12))) as AsarFolder;
+  const walk = ({ files = {} }: AsarFolder, above: string): string[] =>
+    Object.entries(files).flatMap(([name, entry]) =>
+      entry.files ? walk(entry, `${above}${name}/`) : [`${above}${name}`],
+    );
+  return walk(list, '');
 }
 
 const withoutDisplay = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
@@ -81,41 +98,60 @@ describeInElectron('the desktop program on its own', () => {
     itRuns('headless', () => packagedProgram, []);
 
     test('shows the dashboard with live simulated workers, and is no Node for others', async () => {
-      const [apiPort, debugPort] = [await freePort(), await freePort()];
-      const user = temporaryFolder();
-      const line = [
-        ...[
-          '--no-sandbox',
-          '--disable-gpu',
-          `--user-data-dir=${user}`,
-          `--remote-debugging-port=${debugPort}`,
-        ],
-        ...[`--api-port=${apiPort}`, '--mqtt-port=0', '--api-host=127.0.0.1', '--mqtt-host=127.0.0.1'],
-        ...['--simulate', '3', '--block-marker', 'X1', '--difficulty', '8'],
-      ];
-      const started = start(packagedProgram, line, {
-        ...process.env,
-        NODE_OPTIONS: '',
-        ELECTRON_RUN_AS_NODE: '1',
+      const started = await startPackaged({
+        args: ['--simulate', '3', '--block-marker', 'X1', '--difficulty', '8'],
+        environment: { NODE_OPTIONS: '', ELECTRON_RUN_AS_NODE: '1' },
       });
-      const listed = `http://127.0.0.1:${debugPort}/json`;
-      await waitFor(async () => (await (await fetch(listed)).text()).includes('/dashboard'), 'the dashboard');
-      const browser = await chromium.connectOverCDP(`http://127.0.0.1:${debugPort}`);
-      onTestFinished(() => browser.close());
-      const page = await waitFor(
-        () =>
-          browser
-            .contexts()
-            .flatMap((context) => context.pages())
-            .find((each) => each.url().includes('/dashboard')),
-        'the page',
-      );
+      const { page, userFolder } = started;
       await page.getByRole('link', { name: 'Fleet' }).click();
       await page.getByText(/^sim-/).first().waitFor();
       await page.getByText('Operator').first().waitFor();
-      expect(existsSync(join(user, 'data', 'marketplace.db'))).toBe(true);
+      expect(existsSync(join(userFolder, 'data', 'marketplace.db'))).toBe(true);
       started.child.kill('SIGTERM');
       expect(await started.exitCode).toBe(0);
+    });
+
+    test('holds what it needs and no more: its own code, the native code of this system, two languages', async () => {
+      const resources = join(packagedProgram, '..', 'resources');
+      const files = (await readdir(resources, { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => relative(resources, join(parentPath, name)))
+        .sort();
+      const native = `${process.platform}-${process.arch}`;
+      expect(files).toEqual([
+        'app.asar',
+        `app.asar.unpacked/node_modules/@node-rs/argon2-${native}-gnu/argon2.${native}-gnu.node`,
+        `app.asar.unpacked/node_modules/better-sqlite3/prebuilds/${native}.node`,
+      ]);
+      const packed = pathsIn(join(resources, 'app.asar'));
+      const tops = new Set(packed.map((path) => path.split('/')[0]));
+      expect([...tops].sort()).toEqual(['node_modules', 'out', 'package.json', 'resources']);
+      expect(packed.filter((path) => /\.(map|md|ts)$|\/deploy\/|\/docs\//.test(path))).toEqual([]);
+      const languages = await readdir(join(packagedProgram, '..', 'locales'));
+      expect(languages.sort()).toEqual(['de.pak', 'en-US.pak']);
+      expect((await stat(join(resources, 'app.asar'))).size).toBeLessThan(20_000_000);
+    });
+
+    test('has its fuses set: it runs nothing but itself', async () => {
+      const fuses = await getCurrentFuseWire(packagedProgram);
+      const isOn = (option: FuseV1Options) => fuses[option] === FuseState.ENABLE;
+      expect({
+        runAsNode: isOn(FuseV1Options.RunAsNode),
+        cookies: isOn(FuseV1Options.EnableCookieEncryption),
+        nodeOptions: isOn(FuseV1Options.EnableNodeOptionsEnvironmentVariable),
+        inspect: isOn(FuseV1Options.EnableNodeCliInspectArguments),
+        integrity: isOn(FuseV1Options.EnableEmbeddedAsarIntegrityValidation),
+        onlyAsar: isOn(FuseV1Options.OnlyLoadAppFromAsar),
+        filePrivileges: isOn(FuseV1Options.GrantFileProtocolExtraPrivileges),
+      }).toEqual({
+        runAsNode: false,
+        cookies: true,
+        nodeOptions: false,
+        inspect: false,
+        integrity: true,
+        onlyAsar: true,
+        filePrivileges: false,
+      });
     });
   });
 });
