@@ -25,6 +25,14 @@ if (line.kind === 'command') {
 } else if (line.kind === 'headless') await runHeadless(line);
 else runWindow(line);
 
+/**
+ * The stop of a service or of the machine signals all processes at once: when the one that draws is gone, Chromium would
+ * end the program in the middle of its own stop.
+ */
+function outliveHelpers(): void {
+  app.commandLine.appendSwitch('disable-gpu-process-crash-limit');
+}
+
 /** Chromium takes `--headless` as a word for itself, too: it then asks for no display. */
 async function runHeadless({ args }: ProgramLine): Promise<void> {
   app.disableHardwareAcceleration();
@@ -32,6 +40,7 @@ async function runHeadless({ args }: ProgramLine): Promise<void> {
   // The system's signals arrive as a wish to quit here.
   app.on('before-quit', (event) => {
     event.preventDefault();
+    outliveHelpers();
     process.emit('SIGTERM', 'SIGTERM');
   });
   const { run } = await import('../cli/run.ts');
@@ -64,7 +73,10 @@ function runWindow(own: ProgramLine): void {
     event.preventDefault();
     program?.openLink(link);
   });
-  app.on('before-quit', (event) => program?.hearQuit(event));
+  app.on('before-quit', (event) => {
+    outliveHelpers();
+    program?.hearQuit(event);
+  });
   // The platform goes on without a window.
   app.on('window-all-closed', () => undefined);
   const loading = import('./desktop-app.ts');

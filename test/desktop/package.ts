@@ -69,25 +69,31 @@ export async function makePackage(): Promise<void> {
   }
 }
 
-async function pack(): Promise<void> {
+function pack(): Promise<void> {
+  return build(['--dir', `--${process.arch}`]);
+}
+
+/** Runs electron-builder with the project's configuration. @throws Error with its words */
+export async function build(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<void> {
   const require = createRequire(import.meta.url);
   const builder = join(dirname(require.resolve('electron-builder/package.json')), 'cli.js');
-  const args = [
-    builder,
-    ...['--config', 'build/electron-builder.ts', '--publish', 'never'],
-    ...['--dir', `--${process.arch}`],
-  ];
-  const environment = {
-    ...process.env,
-    ELECTRON_OVERRIDE_DIST_PATH: dirname(electronPath as string),
-    CSC_IDENTITY_AUTO_DISCOVERY: 'false',
-  };
-  if (process.platform === 'darwin') delete (environment as NodeJS.ProcessEnv)['ELECTRON_OVERRIDE_DIST_PATH'];
-  const child = spawn(process.execPath, args, {
-    cwd: programFolder,
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const isMac = process.platform === 'darwin';
+  const child = spawn(
+    process.execPath,
+    [builder, '--config', 'build/electron-builder.ts', '--publish', 'never', ...args],
+    {
+      cwd: programFolder,
+      env: {
+        ...process.env,
+        CSC_IDENTITY_AUTO_DISCOVERY: 'false',
+        GITHUB_REPOSITORY: '',
+        // On macOS the program is a bundle, which electron-builder downloads.
+        ...(isMac ? {} : { ELECTRON_OVERRIDE_DIST_PATH: dirname(electronPath as string) }),
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
