@@ -25,6 +25,7 @@ import {
   roundsSince,
 } from '../src-main/platform/features/test-data/test-data.repository.ts';
 import { SessionRepository } from '../src-main/platform/features/sessions/index.ts';
+import { TagRepository } from '../src-main/platform/features/tags/index.ts';
 import { StateRepository } from '../src-main/platform/features/worker-states/index.ts';
 import { WalletRepository } from '../src-main/platform/features/wallet/index.ts';
 import type { Database, DatabaseSchema } from '../src-main/platform/storage/schema.ts';
@@ -190,6 +191,7 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await askKeys(storage);
   await askStates(new StateRepository(storage));
   await askTestData(storage.read);
+  await askTags(storage);
   await askAlerts(storage);
 }
 
@@ -333,6 +335,19 @@ const newWorker = {
   expectedBlocks: 0,
   listed: true,
 };
+
+async function askTags(storage: StorageAccess): Promise<void> {
+  const tags = new TagRepository(storage);
+  await tags.earningsSince(9_000_000);
+  const label = { worker_id: 'w1', tags: '["a"]', note: '' };
+  await tags.save({
+    labels: [label, { ...label, worker_id: 'w2', tags: '[]' }],
+    groups: [{ tag: 'a', color: 1, description: '' }],
+    removedGroup: 'b',
+  });
+  await tags.saveView({ view_id: 'v', account_id: 'w', shared: 0, settings: '{}', created_at_ms: 1 });
+  await tags.removeView('v');
+}
 
 test.each(['in a new database', 'in a full and analyzed one'])(
   'every query of the repositories goes through an index %s',

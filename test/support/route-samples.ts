@@ -5,6 +5,7 @@ import { renterAddress } from './renting.ts';
 import { alertSamples } from './alert-samples.ts';
 import { madeBackup } from './backups.ts';
 import type { Cast } from './cast.ts';
+import { tagSamples } from './tag-samples.ts';
 import { TestMiner } from './test-miner.ts';
 
 /** What a call of a route needs to be a valid call about real things. */
@@ -172,6 +173,7 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
     return {};
   },
   ...alertSamples,
+  ...tagSamples,
   'get /balance/{address}': () => ({ params: { address: renterAddress } }),
 };
 

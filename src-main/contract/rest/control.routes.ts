@@ -8,6 +8,7 @@ import {
   walletCommands,
   walletParamsSchema,
 } from '../domain/command.ts';
+import { tagSchema } from '../domain/tag.ts';
 import { workerStates } from '../domain/worker.ts';
 import { defineRoute, offsetListOf, offsetQuery, queryText, workerParams } from './define-route.ts';
 
@@ -54,7 +55,8 @@ export const controlRoute = defineRoute({
   errors: ['bad_request'],
 });
 
-const workerIds = z
+/** Workers by their ids, at least one. */
+export const workerIdsSchema = z
   .array(z.string({ error: 'must be a worker id' }).min(1).max(256), {
     error: 'must be a list of worker ids',
   })
@@ -66,18 +68,21 @@ const filterText = z
   .max(128, 'must have at most 128 characters')
   .optional();
 
-const filter = z.strictObject({
+/** Which workers something is for; absent fields let everything through. */
+export const targetFilterSchema = z.strictObject({
   state: z.enum(workerStates, { error: oneOf(workerStates) }).optional(),
   online: z.boolean({ error: 'must be true or false' }).optional(),
   search: filterText.meta({ description: 'Part of the worker id, the address or a GPU name, in any case' }),
   eth_address: filterText,
   gpu: filterText.meta({ description: 'Part of a GPU name, in any case' }),
   version: filterText,
+  tag: tagSchema.optional().meta({ description: 'Only workers with this tag' }),
 });
 
-const targets = {
-  worker_ids: workerIds.optional(),
-  filter: filter
+/** Whom an order is for. */
+export const targetFields = {
+  worker_ids: workerIdsSchema.optional(),
+  filter: targetFilterSchema
     .optional()
     .meta({ description: 'All workers that pass; together with worker_ids both hold' }),
   include_leased: z
@@ -105,7 +110,9 @@ export const broadcastRoute = defineRoute({
   openToAll: true,
   action: 'control.broadcast',
   target: (_input, answer) => answer?.batch_id ?? '',
-  body: z.object({ ...control, ...targets }).refine(hasSettings, { path: ['config'], message: noSettings }),
+  body: z
+    .object({ ...control, ...targetFields })
+    .refine(hasSettings, { path: ['config'], message: noSettings }),
   response: z.object({ ...batch, action: z.enum(controlActions) }),
   errors: ['bad_request'],
 });
@@ -120,7 +127,7 @@ export const bulkCommandRoute = defineRoute({
   action: 'control.bulk',
   target: (_input, answer) => answer?.batch_id ?? '',
   body: z
-    .object({ action: action.optional(), config, command: command.optional(), params, ...targets })
+    .object({ action: action.optional(), config, command: command.optional(), params, ...targetFields })
     .refine((body) => (body.action === undefined) !== (body.command === undefined), {
       path: ['action'],
       message: 'or command has to be given, one of them',

@@ -100,6 +100,7 @@ export type RouteTag =
   | 'Leases'
   | 'Blocks'
   | 'Control'
+  | 'Tags'
   | 'Provider'
   | 'Wallet'
   | 'Chain'

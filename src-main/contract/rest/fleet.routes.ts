@@ -1,6 +1,7 @@
 /** rest.md, Fleet (reads). */
 import { z } from 'zod';
 import { blockSchema } from '../domain/block.ts';
+import { maxTagLength } from '../domain/tag.ts';
 import { fleetWorkerSchema, workerSchema, workerStates } from '../domain/worker.ts';
 import {
   defineRoute,
@@ -32,8 +33,13 @@ export const fleetRoute = defineRoute({
       .enum(['flagged'], { error: 'must be flagged' })
       .optional()
       .meta({ description: 'Only workers that claim more than they prove' }),
-    search: queryText(128, 'Part of the worker id, the address or a GPU name, in any case'),
+    search: queryText(
+      128,
+      'Part of the worker id, the address or a GPU name, in any case; or of a tag or a note that the caller may see',
+    ),
+    tag: queryText(maxTagLength, 'Only workers with this tag, of those whose tags the caller may see'),
   }),
+  optionalCaller: true,
   response: pageOf(fleetWorkerSchema),
 });
 

@@ -26,3 +26,8 @@ export const anonymousCaller: Caller = {
 
 /** Nobody in particular on a trusted network (`--access open`). */
 export const trustedCaller: Caller = { ...anonymousCaller, kind: 'trusted', actsForAll: true };
+
+/** Whether a caller may do what the account may. */
+export function actsFor({ actsForAll, accountId }: Caller, ownerId: string): boolean {
+  return actsForAll || accountId === ownerId;
+}

@@ -477,6 +477,30 @@ export interface WatchdogRunsTable {
   at_ms: number;
 }
 
+/** What people wrote on workers. */
+export interface WorkerLabelsTable {
+  worker_id: string;
+  /** JSON: a list of texts. */
+  tags: string;
+  note: string;
+}
+
+/** Tags that somebody coloured or described. */
+export interface TagGroupsTable {
+  tag: string;
+  color: number;
+  description: string;
+}
+
+export interface SavedViewsTable {
+  view_id: string;
+  account_id: string;
+  shared: number;
+  /** JSON: its name and what it shows. */
+  settings: string;
+  created_at_ms: number;
+}
+
 /** Migration tracking. */
 export interface SchemaVersionTable {
   name: string;
@@ -518,6 +542,9 @@ export interface DatabaseSchema {
   maintenance_windows: MaintenanceWindowsTable;
   watchdogs: WatchdogsTable;
   watchdog_runs: WatchdogRunsTable;
+  worker_labels: WorkerLabelsTable;
+  tag_groups: TagGroupsTable;
+  saved_views: SavedViewsTable;
   schema_version: SchemaVersionTable;
 }
 

@@ -67,6 +67,8 @@ export function assemble(config: Config, options: PlatformOptions): PlatformLife
     parts.browserSessions,
     parts.credentials,
     parts.fleet,
+    parts.tags,
+    parts.savedViews,
     parts.sessions,
     parts.states,
     parts.leases,

@@ -18,10 +18,11 @@ export interface ControlSources {
   readonly loggers: LoggerFactory;
   readonly broker: Broker;
   readonly leases: Leases;
+  readonly tagsOf: (workerId: string) => readonly string[];
 }
 
 export function createControl(sources: ControlSources): Control {
-  const { storage, fleet, view, bus, clock, loggers, broker, leases } = sources;
+  const { storage, fleet, view, bus, clock, loggers, broker, leases, tagsOf } = sources;
   return new Control({
     repository: new CommandRepository(storage),
     fleet,
@@ -31,5 +32,6 @@ export function createControl(sources: ControlSources): Control {
     logger: loggers.module('control'),
     publish: (workerId, message, acknowledged) => broker.publish(workerId, 'control', message, acknowledged),
     hasActiveLease: (workerId) => leases.hasActiveLease(workerId),
+    tagsOf,
   });
 }

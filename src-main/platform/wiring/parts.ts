@@ -21,6 +21,7 @@ import { createOperation } from './operation.ts';
 import { createOnboarding } from './onboarding.ts';
 import { createRecords } from './records.ts';
 import { createSimulator } from './simulator.ts';
+import { createTags } from './tags.ts';
 import { createBroker, createFeed, createHttp } from './servers.ts';
 
 /** Work that needs everything closed; it may return what takes it back. */
@@ -92,7 +93,9 @@ export function createParts(config: Config, options: PlatformOptions) {
     blocksOf: (leaseId) => blocks.ofLease(leaseId),
   });
   const trade = createMarket(config, { fleet, view, leases: leasing.leases, clock });
-  const control = createControl({ ...core, fleet, view, broker, leases: leasing.leases });
+  const labels = createTags({ ...core, fleet, view, leases: leasing.leases });
+  const { tagsOf } = labels.tags;
+  const control = createControl({ ...core, fleet, view, broker, leases: leasing.leases, tagsOf });
   const identity = createIdentity(config, {
     ...core,
     broker,
@@ -119,6 +122,7 @@ export function createParts(config: Config, options: PlatformOptions) {
     ...proof,
     ...leasing,
     ...trade,
+    ...labels,
     access: config.access,
     ...{ fleet, view, blocks, history, chain, control, simulator },
     ...figures,
@@ -126,6 +130,7 @@ export function createParts(config: Config, options: PlatformOptions) {
     ...operation,
     ...createAlerts(config, options, {
       ...{ ...core, ...records, ...operation, ...leasing, fleet, view, control, broker },
+      tagsOf,
     }),
   };
 }

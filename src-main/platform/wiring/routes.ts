@@ -24,8 +24,10 @@ import { mountReputation } from '../features/reputation/index.ts';
 import { mountSettings } from '../features/settings/index.ts';
 import { mountSimulator } from '../features/simulator/index.ts';
 import { mountSystem, mountSystemAdmin } from '../features/system/index.ts';
+import { mountTags } from '../features/tags/index.ts';
 import { mountWallet } from '../features/wallet/index.ts';
 import { mountWorkerPage } from '../features/worker-page/index.ts';
+import type { Caller } from '../kernel/caller.ts';
 import { version } from '../version.ts';
 import type { Parts } from './parts.ts';
 
@@ -33,7 +35,8 @@ export function mountRoutes(parts: Parts): void {
   const { http, fleet, view, blocks, history, overview, feed, reputations } = parts;
   const blockCounts = () => ({ total: blocks.totals.total, lastHour: blocks.rates.lastHour });
   const reputationOf = (worker: LiveWorker) => reputations.of(worker);
-  mountFleet({ http, fleet, view, reputationOf, blockCounts });
+  const labelsOf = (worker: LiveWorker, caller: Caller) => parts.tags.labelsFor(worker, caller);
+  mountFleet({ http, fleet, view, reputationOf, labelsOf, blockCounts });
   mountWorkerPage(parts);
   mountMarket(http, parts.market);
   mountReputation(http, reputations);
@@ -57,6 +60,7 @@ export function mountRoutes(parts: Parts): void {
   mountOnboarding(parts);
   mountHistory(http, history);
   mountControl(http, parts.control);
+  mountTags(parts);
   if (parts.chain) mountChain(http, parts.chain);
   mountOverview({ ...parts, repository: overview });
   mountSimulator(http, parts.simulator);

@@ -8,7 +8,8 @@ import {
 } from '../../../contract/rest/control.routes.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { HttpServer } from '../../http/http-server.ts';
-import type { Batch, Control, TargetFilter, Targets } from './control.service.ts';
+import type { TargetFilter } from '../fleet/index.ts';
+import type { Batch, Control, Targets } from './control.service.ts';
 import { controlOrder, walletOrder } from './order.ts';
 
 interface TargetFields {

@@ -1,15 +1,21 @@
 /** Commands to miners: for one worker, a list, or a filter; each is stored before it is sent, and followed. */
 import { randomUUID } from 'node:crypto';
 import type { Command, CommandState, MinerConfig } from '../../../contract/domain/command.ts';
-import type { WorkerState } from '../../../contract/domain/worker.ts';
 import { AppError, messageOf } from '../../kernel/app-error.ts';
-import type { Caller } from '../../kernel/caller.ts';
+import { actsFor, type Caller } from '../../kernel/caller.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { Announcer, Subscribable } from '../../kernel/event-bus.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { CommandRow } from '../../storage/schema.ts';
-import type { Fleet, FleetEvents, FleetView, LiveWorker } from '../fleet/index.ts';
+import {
+  selectTargets,
+  type Fleet,
+  type FleetEvents,
+  type FleetView,
+  type LiveWorker,
+  type TargetFilter,
+} from '../fleet/index.ts';
 import { CommandFollower, toCommand, type CommandFollowerOptions } from './command-follower.ts';
 import { forgetCommands } from './forget-commands.ts';
 import type { CommandRepository } from './command.repository.ts';
@@ -25,6 +31,7 @@ export interface ControlOptions {
   readonly logger: Logger;
   readonly publish: CommandFollowerOptions['publish'];
   readonly hasActiveLease: (workerId: string) => boolean;
+  readonly tagsOf: (workerId: string) => readonly string[];
 }
 
 /** Whom a command is for. Without ids: every worker that passes, online ones unless the filter says otherwise. */
@@ -32,16 +39,6 @@ export interface Targets {
   readonly workerIds: readonly string[] | undefined;
   readonly filter: TargetFilter;
   readonly includeLeased: boolean;
-}
-
-/** Absent ones let everything through. */
-export interface TargetFilter {
-  readonly state?: WorkerState | undefined;
-  readonly online?: boolean | undefined;
-  readonly search?: string | undefined;
-  readonly eth_address?: string | undefined;
-  readonly gpu?: string | undefined;
-  readonly version?: string | undefined;
 }
 
 export interface Skipped {
@@ -224,14 +221,10 @@ export class Control implements Component {
   }
 
   #passing({ workerIds, filter }: Targets, order: Order): LiveWorker[] {
-    const { state, online, search = '', eth_address: ethAddress = '', gpu = '', version = '' } = filter;
     // Who is named, or only put on or off the market, need not be online.
     const onlineOnly = workerIds === undefined && !isAboutListing(order) ? true : undefined;
-    const has = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase());
-    return this.#options.view
-      .select({ state, online: online ?? onlineOnly, search, ethAddress })
-      .filter((worker) => gpu === '' || worker.gpus.some(({ name }) => has(name, gpu)))
-      .filter((worker) => version === '' || has(worker.version, version));
+    const { view, tagsOf } = this.#options;
+    return selectTargets(view, { ...filter, online: filter.online ?? onlineOnly }, tagsOf);
   }
 
   #require(workerId: string): LiveWorker {
@@ -249,8 +242,8 @@ export class Control implements Component {
   }
 }
 
-function mayCommand({ actsForAll, accountId }: Caller, worker: LiveWorker): boolean {
-  return actsForAll || worker.accountId === accountId;
+function mayCommand(caller: Caller, worker: LiveWorker): boolean {
+  return actsFor(caller, worker.accountId);
 }
 
 function explainForeign(foreign: readonly LiveWorker[]): string {

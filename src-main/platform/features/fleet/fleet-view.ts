@@ -22,6 +22,10 @@ export interface FleetFilter {
   readonly search: string;
   /** Only workers that the honesty meter flags. */
   readonly isFlagged?: boolean;
+  /** What else has to hold. */
+  readonly passes?: (worker: LiveWorker) => boolean;
+  /** Lower-case text in which `search` looks, too. */
+  readonly moreText?: (worker: LiveWorker) => string;
 }
 
 export interface FleetTotals {
@@ -205,6 +209,12 @@ export class FleetView {
     if (filter.state !== undefined && shownState(worker) !== filter.state) return false;
     if (filter.online !== undefined && isOnline(worker, nowMs) !== filter.online) return false;
     if (filter.isFlagged === true && this.honesty(worker).flag === '') return false;
-    return filter.search === '' || worker.searchText.includes(filter.search.toLowerCase());
+    if (filter.passes?.(worker) === false) return false;
+    const search = filter.search.toLowerCase();
+    return (
+      search === '' ||
+      worker.searchText.includes(search) ||
+      filter.moreText?.(worker).includes(search) === true
+    );
   }
 }

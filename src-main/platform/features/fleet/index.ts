@@ -6,4 +6,5 @@ export { Fleet, type WorkerTerms } from './fleet.service.ts';
 export { FleetView, roundHashrate, toWorker, type FleetFilter } from './fleet-view.ts';
 export { isOnline, shownState, type LiveWorker } from './live-worker.ts';
 export { mountFleet } from './fleet.routes.ts';
+export { selectTargets, type TargetFilter } from './select-targets.ts';
 export { WorkerOrder } from './worker-order.ts';

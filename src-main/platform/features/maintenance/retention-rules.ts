@@ -63,6 +63,7 @@ export const retentionRules: Readonly<Record<string, RetentionRule>> = {
   watchdog_runs: forever('at_ms'),
   ended_sessions: { retention: 'live', kept: 'until the session would be over, 24 h at most' },
   worker_activity: live('a row a worker', ({ workers }) => workers),
+  worker_labels: live('a row a worker with a tag or a note', ({ workers }) => workers),
   workers: live('a row a worker', ({ workers }) => workers),
   wallet_records: live('a row an address', ({ addresses }) => addresses),
   blocks: { ...forever('reported_at_ms'), kept: 'for ever; of those that do not count the newest 100,000' },

@@ -7,6 +7,7 @@ import { endedSessions } from './0005-ended-sessions.ts';
 import { workerStates } from './0006-worker-states.ts';
 import { explorers } from './0007-explorers.ts';
 import { alerts } from './0008-alerts.ts';
+import { tags } from './0010-tags.ts';
 
 /** All migrations by name, in order. Append only: a landed one never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-worker-states': workerStates,
   '0007-explorers': explorers,
   '0008-alerts': alerts,
+  '0010-tags': tags,
 };
