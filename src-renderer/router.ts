@@ -110,6 +110,13 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'shell.page.welcome' },
   },
   {
+    path: '/help/:topic?',
+    name: 'help',
+    component: () => import('./features/help/help-page.vue'),
+    props: true,
+    meta: { title: 'shell.page.help' },
+  },
+  {
     path: '/sign-in',
     name: 'sign-in',
     component: () => import('./features/account/sign-in-page.vue'),

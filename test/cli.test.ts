@@ -1,3 +1,6 @@
+import { realpathSync } from 'node:fs';
+import { basename } from 'node:path';
+import { tellsOfProcesses } from '../src-main/platform/kernel/processes.ts';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -142,10 +145,12 @@ describe('a start that fails', () => {
       const free = await freePort();
       const args = [...loopback, '--data-dir', dataDir, `${other}=${free}`];
       const refused = PlatformProcess.spawn([...args, `${flag}=${taken}`]);
+      const user = tellsOfProcesses
+        ? `by ${basename(realpathSync(process.execPath))} (process ${process.pid})`
+        : 'probably by another instance of this program or another server';
       expect(await refused.exitCode()).toBe(1);
       expect(refused.stderr).toBe(
-        `Port ${taken} for the ${what} is already in use, probably by another instance of this program or another ` +
-          `server; stop it or choose another port with ${flag}.\n`,
+        `Port ${taken} for the ${what} is already in use, ${user}; stop it or choose another port with ${flag}.\n`,
       );
       await requireFree(free);
       const next = await PlatformProcess.start(dataDir);

@@ -40,7 +40,7 @@ export const de: Words = {
     maximize: 'Zoomen',
     toFront: 'Alle nach vorne bringen',
     help: '&Hilfe',
-    saveDiagnostics: 'Diagnose speichern …',
+    saveDiagnostics: 'Diagnose speichern…',
     showLog: 'Protokoll zeigen',
     about: 'Über XenBlocks',
     services: 'Dienste',

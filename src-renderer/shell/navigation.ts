@@ -4,6 +4,7 @@ import {
   Boxes,
   ChartNoAxesColumn,
   CirclePlus,
+  CircleQuestionMark,
   FileClock,
   HardDrive,
   Link2,
@@ -66,6 +67,7 @@ export const placeGroups: readonly PlaceGroup[] = [
     places: [
       { name: 'chain', title: 'shell.page.chain', icon: Link2, access: 'all', key: 'c' },
       { name: 'system', title: 'shell.page.system', icon: HardDrive, access: 'admin', key: 's' },
+      { name: 'help', title: 'shell.page.help', icon: CircleQuestionMark, access: 'all', key: 'h' },
       ...(desktop ? [desktopPlace] : []),
     ],
   },

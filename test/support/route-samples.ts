@@ -157,6 +157,8 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
   'post /api/admin/backups/{name}/verify': ofBackup,
   'delete /api/admin/backups/{name}': ofBackup,
   'post /api/admin/backups/{name}/restore': () => ({ params: { name: 'xenblocks-20000101-000000.db' } }),
+  'get /api/admin/help/worker-visibility': () => ({ query: 'worker_id=rig-a' }),
+  'get /api/admin/help/port': () => ({ query: 'port=65535' }),
   'delete /api/admin/clients/{client_id}': async ({ platform }) => {
     const clientId = `tool-${(opened += 1)}`;
     const client = { username: 'operator', password: admin(platform).key ?? '' };

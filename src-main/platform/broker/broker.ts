@@ -61,6 +61,8 @@ export class Broker implements Component {
   readonly stats = new BrokerStats();
   /** What was turned away lately, for whoever looks for a miner that does not appear. */
   readonly recentRefusals: RecentRefusals;
+  /** Messages that were passed on, but are of no miner: only under `--access open`, where nothing is refused. */
+  readonly recentStrays: RecentRefusals;
   readonly #options: BrokerOptions;
   readonly #rights: BrokerRights;
   readonly #receipts = new Receipts();
@@ -78,6 +80,7 @@ export class Broker implements Component {
   constructor(options: BrokerOptions) {
     this.#options = options;
     this.recentRefusals = new RecentRefusals(options.clock);
+    this.recentStrays = new RecentRefusals(options.clock);
     this.#rights = new BrokerRights(options.access, (workerId) => options.logins.isGuarded(workerId));
     this.#intake = this.#createIntake();
   }
@@ -224,6 +227,7 @@ export class Broker implements Component {
       retained: new RetainedTopics(this.#options.maxRetained),
       refused: (...refusal) => this.#refused(...refusal),
       forwardsMalformed: this.#options.access === 'open',
+      strayed: (connection, topic) => this.#noteStray(connection, topic),
     });
   }
 
@@ -414,6 +418,12 @@ export class Broker implements Component {
     // Everything else is worth a counter.
     const kind = error.message === 'drain timeout' ? 'queue_full' : 'protocol_error';
     this.#refused(kind, this.#connectionOf.get(client), error.message);
+  }
+
+  #noteStray({ clientId, workerId = '', socket }: Connection, topic: string): void {
+    const reason = 'passed on, but not a topic on which a miner speaks';
+    const address = socket.remoteAddress ?? '';
+    this.recentStrays.note({ kind: 'publish_not_allowed', reason, clientId, workerId, address, topic });
   }
 
   #refused(

@@ -16,6 +16,8 @@ export interface ConnectedClient {
   /** Bytes that wait in its socket. */
   readonly queuedBytes: number;
   readonly protocol: string;
+  /** Whether it subscribed to what the platform says to a worker. */
+  readonly listens: boolean;
 }
 
 /** Levels of the protocol as its CONNECT names them [MQTT-3.1.2-2]. */
@@ -38,6 +40,7 @@ export function toConnectedClient(connection: Connection): ConnectedClient {
     messagesIn: connection.messagesIn,
     messagesOut: connection.messagesOut,
     queuedBytes: socket.writableLength,
+    listens: connection.listens || connection.listensFor.size > 0,
     protocol: protocols[protocolLevel] ?? `MQTT level ${protocolLevel}`,
   };
 }

@@ -28,6 +28,8 @@ export interface MessageIntakeOptions {
   readonly refused: Refused;
   /** Whether a message that the platform can't read still reaches its subscribers. */
   readonly forwardsMalformed: boolean;
+  /** Told of a message that is passed on and is of no miner, except the operator's. */
+  readonly strayed: (connection: Connection, topic: string) => void;
 }
 
 /**
@@ -80,6 +82,8 @@ export class MessageIntake {
 
   #deliver(connection: Connection, packet: Packet, done: Done): void {
     const topic = parseWorkerTopic(packet.topic);
+    if (topic?.direction !== 'miner' && connection.principal !== 'operator')
+      this.#options.strayed(connection, packet.topic);
     // What clears a retained message says nothing about the worker.
     if (topic?.direction !== 'miner' || (packet.retain && packet.payload.length === 0))
       return this.#pass(packet, done);

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { StartupError } from './app-error.ts';
+import { listenersOn } from './processes.ts';
 
 export interface ListenOptions {
   readonly host: string;
@@ -30,6 +31,14 @@ export class PortTaken extends StartupError {
 /** Longest queue of connections that wait to be accepted; a fleet reconnects all at once. */
 const backlog = 4096;
 
+/** Where the system tells, the process by name. */
+function whoHas(port: number): string {
+  const [other] = listenersOn(port).filter(({ isSelf }) => !isSelf);
+  return other
+    ? `by ${other.name === '' ? 'a program' : other.name} (process ${other.pid})`
+    : 'probably by another instance of this program or another server';
+}
+
 /** @throws StartupError in one line that names the port, the likely cause and the flag that changes it */
 export async function listen(server: Server, options: ListenOptions): Promise<void> {
   const { host, port, what, flag, hostFlag } = options;
@@ -47,8 +56,8 @@ export async function listen(server: Server, options: ListenOptions): Promise<vo
     switch (code) {
       case 'EADDRINUSE':
         return (
-          `Port ${port} for the ${what} is already in use, probably by another instance of this program or ` +
-          `another server; stop it or choose another port with ${flag}.`
+          `Port ${port} for the ${what} is already in use, ${whoHas(port)}; ` +
+          `stop it or choose another port with ${flag}.`
         );
       case 'EACCES':
         return `Port ${port} for the ${what} needs more rights than this user has; choose one above 1023 with ${flag}.`;

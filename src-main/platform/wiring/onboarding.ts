@@ -14,7 +14,7 @@ export interface OnboardingSources {
 
 /** The announcement on the local network, and where things listen. */
 export function createOnboarding(config: Config, { broker, http, loggers }: OnboardingSources) {
-  const { announce, apiHost, mqttHost, access } = config;
+  const { announce, apiHost, mqttHost, access, maxWorkers } = config;
   const announcement = new Announcement({
     isWanted: announce === 'on',
     version,
@@ -22,5 +22,5 @@ export function createOnboarding(config: Config, { broker, http, loggers }: Onbo
     api: { host: apiHost, port: () => http.port },
     mqtt: { host: mqttHost, port: () => broker.port },
   });
-  return { announcement, listening: { apiHost, mqttHost, access } };
+  return { announcement, listening: { apiHost, mqttHost, access, maxWorkers } };
 }

@@ -10,6 +10,7 @@ import { mountControl } from '../features/control/index.ts';
 import { mountCredentials } from '../features/credentials/index.ts';
 import { mountDiagnostics } from '../features/diagnostics/index.ts';
 import { mountFleet, type LiveWorker } from '../features/fleet/index.ts';
+import { mountHelp } from '../features/help/index.ts';
 import { mountImport } from '../features/import/index.ts';
 import { mountLedger } from '../features/ledger/index.ts';
 import { mountHistory } from '../features/history/index.ts';
@@ -58,6 +59,7 @@ export function mountRoutes(parts: Parts): void {
   mountCredentials(http, parts.credentials);
   mountBlocks(http, blocks);
   mountOnboarding(parts);
+  mountHelp(parts);
   mountHistory(http, history);
   mountControl(http, parts.control);
   mountTags(parts);

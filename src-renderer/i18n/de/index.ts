@@ -7,6 +7,7 @@ import { common } from './common.ts';
 import { control } from './control.ts';
 import { desktop } from './desktop.ts';
 import { fleet } from './fleet.ts';
+import { help } from './help.ts';
 import { honesty } from './honesty.ts';
 import { leases } from './leases.ts';
 import { market } from './market.ts';
@@ -30,6 +31,7 @@ export const de: Catalogue = {
   control,
   desktop,
   fleet,
+  help,
   honesty,
   leases,
   market,

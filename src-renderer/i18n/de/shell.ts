@@ -21,6 +21,7 @@ export const shell: Catalogue['shell'] = {
     chain: 'Kette',
     system: 'System',
     desktop: 'Dieses Programm',
+    help: 'Hilfe',
     welcome: 'Miner hinzufügen',
     signIn: 'Anmelden',
     notFound: 'Nicht gefunden',
@@ -46,10 +47,11 @@ export const shell: Catalogue['shell'] = {
     placeholder: 'Seite, Worker, Mietvertrag oder Befehl',
     pages: 'Seiten',
     workers: 'Worker',
+    help: 'Hilfe',
     leases: 'Mietverträge',
     actions: 'Befehle',
     empty: 'Nichts passt zu „{text}“',
-    hint: '↑ ↓ zum Wählen, Enter zum Öffnen, Esc zum Schließen',
+    hint: '↑ ↓ zum Wählen, Enter zum Öffnen, ? für Hilfe, Esc zum Schließen',
   },
   shortcuts: {
     title: 'Tastenkürzel',
@@ -59,5 +61,6 @@ export const shell: Catalogue['shell'] = {
     help: 'Diese Hilfe zeigen',
     theme: 'Hell und dunkel wechseln',
     close: 'Schließen, was offen ist',
+    toHelp: 'Etwas geht nicht? Die Hilfe öffnen',
   },
 };

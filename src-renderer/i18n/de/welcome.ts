@@ -45,6 +45,7 @@ export const welcome: Catalogue['welcome'] = {
   },
   arrivals: {
     title: 'Ankünfte',
+    help: 'Deiner erscheint nicht?',
     waiting: 'Wartet auf die Anmeldung eines Workers. Er erscheint hier binnen einer Sekunde.',
     gpus: 'keine GPU | 1 GPU | {n} GPUs',
   },

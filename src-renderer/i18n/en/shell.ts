@@ -19,6 +19,7 @@ export const shell = {
     chain: 'Chain',
     system: 'System',
     desktop: 'This program',
+    help: 'Help',
     welcome: 'Add miners',
     signIn: 'Sign in',
     notFound: 'Not found',
@@ -44,10 +45,11 @@ export const shell = {
     placeholder: 'Page, worker, lease or action',
     pages: 'Pages',
     workers: 'Workers',
+    help: 'Help',
     leases: 'Leases',
     actions: 'Actions',
     empty: 'Nothing matches “{text}”',
-    hint: '↑ ↓ to choose, Enter to open, Esc to close',
+    hint: '↑ ↓ to choose, Enter to open, ? for help, Esc to close',
   },
   shortcuts: {
     title: 'Keyboard shortcuts',
@@ -57,5 +59,6 @@ export const shell = {
     help: 'Show this help',
     theme: 'Change the theme',
     close: 'Close what is open',
+    toHelp: 'Something does not work? Open the help',
   },
 } as const;

@@ -42,6 +42,7 @@ export const welcome = {
   },
   arrivals: {
     title: 'Arrivals',
+    help: 'Yours does not appear?',
     waiting: 'Waiting for a worker to register. It appears here within a second.',
     gpus: 'no GPUs | 1 GPU | {n} GPUs',
   },
