@@ -33,8 +33,6 @@ export function useNetworkSettings() {
   const isBusy = ref(false);
   const failure = ref('');
 
-  watch(data, (view) => view && fill(), { immediate: true });
-
   const optionOf = (name: NetworkName): SettingView | undefined => options.value.get(name);
   const textOf = (name: NetworkName) => String(optionOf(name)?.next_value ?? '');
 
@@ -44,6 +42,9 @@ export function useNetworkSettings() {
     form.apiPort = textOf('apiPort');
     form.mqttPort = textOf('mqttPort');
   }
+
+  // What it needs is above: a page that is opened again has its answer at once.
+  watch(data, (view) => view && fill(), { immediate: true });
 
   /** An address that somebody chose stays, as long as it is of the wanted kind. */
   function hostFor(name: NetworkName, isOpen: boolean): string {

@@ -34,12 +34,12 @@ async function act(action: StartAction): Promise<void> {
   if (!ok) byId('content').prepend(element('p', detail, 'refusal'));
 }
 
-function buttonsOf({ words, freePort, existing }: StartFailure): HTMLElement {
+function buttonsOf({ words, freePort, existing, backups }: StartFailure): HTMLElement {
   const row = element('div', '', 'buttons');
   if (freePort !== null) row.append(button(words.usePort, { kind: 'use_free_port' }, true));
   if (existing !== '') row.append(button(words.openExisting, { kind: 'open_existing' }));
   row.append(
-    button(words.retry, { kind: 'retry' }, freePort === null),
+    button(words.retry, { kind: 'retry' }, freePort === null && backups.length === 0),
     button(words.showLog, { kind: 'show_log' }),
     button(words.showDataFolder, { kind: 'show_data_folder' }),
     button(words.quit, { kind: 'quit' }),
@@ -50,11 +50,17 @@ function buttonsOf({ words, freePort, existing }: StartFailure): HTMLElement {
 function backupsOf({ backups, words, language }: StartFailure): HTMLElement[] {
   if (backups.length === 0) return [];
   const list = element('ul');
-  for (const { name, createdAt, sizeBytes } of backups) {
+  for (const [index, { name, createdAt, sizeBytes }] of backups.entries()) {
     const row = element('li', '', 'backup');
-    const at = new Date(createdAt * 1000).toLocaleString(language);
+    const at = new Date(createdAt * 1000).toLocaleString(language, {
+      dateStyle: 'medium',
+      timeStyle: 'short',
+    });
     const size = `${(sizeBytes / 1_000_000).toLocaleString(language, { maximumFractionDigits: 1 })} MB`;
-    row.append(element('span', `${at} · ${size}`), button(words.restore, { kind: 'restore', name }));
+    row.append(
+      element('span', `${at} · ${size}`),
+      button(words.restore, { kind: 'restore', name }, index === 0),
+    );
     row.title = name;
     list.append(row);
   }

@@ -48,22 +48,28 @@ export function environmentOf(language: string): Record<string, string> {
   return { ...Object.fromEntries(rest), LANG: language };
 }
 
-const listeners = ['--api-host=127.0.0.1', '--mqtt-host=127.0.0.1', '--mqtt-port=0'];
+/** Loopback only, each as a flag unless the settings file of a test says it. */
+const listeners = [
+  ['apiHost', '--api-host=127.0.0.1'],
+  ['mqttHost', '--mqtt-host=127.0.0.1'],
+  ['mqttPort', '--mqtt-port=0'],
+] as const;
 
 /** The line that starts the program from the build. */
 export function desktopArguments(
   options: DesktopOptions & { userFolder: string; dataFolder: string },
 ): string[] {
   const { userFolder, dataFolder, apiPort = 0, args = [], settings = {} } = options;
-  const isGiven = (flag: string) =>
-    args.some((given) => given.startsWith(flag)) || (flag === '--mqtt-port' && 'mqttPort' in settings);
+  const isGiven = (flag: string) => args.some((given) => given.startsWith(flag));
   return [
     '--no-sandbox',
     '--disable-gpu',
     '--disable-dev-shm-usage',
     `--user-data-dir=${userFolder}`,
     programFolder,
-    ...listeners.filter((flag) => !isGiven(flag.split('=', 1)[0] as string)),
+    ...listeners
+      .filter(([key, flag]) => !(key in settings) && !isGiven(flag.split('=', 1)[0] as string))
+      .map(([, flag]) => flag),
     ...(apiPort === 0 || 'apiPort' in settings ? [] : [`--api-port=${apiPort}`]),
     ...(options.isFolderRemembered ? [] : ['--data-dir', dataFolder]),
     ...args,
@@ -85,6 +91,8 @@ export async function startDesktop(options: DesktopOptions = {}): Promise<Deskto
   const app = await _electron.launch({
     // Without a path of its own Playwright finds Electron as the package does, and holds the start until it watches.
     cwd: programFolder,
+    // As the program chooses it: Playwright would show every page in light.
+    colorScheme: null,
     // In the tray at first: Playwright loses a page that goes from one address to another while it begins to watch.
     args: isFailing ? args : [...args, '--hidden'],
     env: { ...environmentOf('en_US.UTF-8'), XENBLOCKS_LOG_LEVEL: 'info', ...options.environment },

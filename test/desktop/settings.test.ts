@@ -106,6 +106,19 @@ describeInElectron('the settings of the desktop program', () => {
     expect(await desktop.quit()).toBe(0);
   });
 
+  test('are there again after another page was seen', async () => {
+    const desktop = await startDesktop();
+    const page = await settingsPage(desktop);
+    await page.getByRole('link', { name: 'Fleet' }).click();
+    await page.getByRole('heading', { name: 'Fleet' }).waitFor();
+    await settingsPage(desktop);
+    await page.getByRole('radio', { name: 'Dark' }).waitFor();
+    expect(await page.getByLabel('Port of the dashboard and the API').inputValue()).toBe(
+      new URL(desktop.url).port,
+    );
+    expect(await desktop.quit()).toBe(0);
+  });
+
   test('have a window that finds text, and menus that go to a place', async () => {
     const desktop = await startDesktop();
     const page = await desktop.dashboard();
