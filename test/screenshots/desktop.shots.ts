@@ -166,7 +166,7 @@ describeInElectron('pictures of the desktop program', () => {
       writeFileSync(path, menuPage(language));
       // Not in the program's own window, which shows nothing from a file.
       const base64 = await desktop.app.evaluate(async ({ BrowserWindow }, file) => {
-        const window = new BrowserWindow({ show: false, width: 760, height: 360, useContentSize: true });
+        const window = new BrowserWindow({ show: false, width: 860, height: 400, useContentSize: true });
         window.webContents.removeAllListeners('will-frame-navigate');
         await window.loadFile(file);
         const picture = (await window.webContents.capturePage()).toPNG().toString('base64');

@@ -16,7 +16,7 @@ const style = `
     background: #1d2126; color: #e8eaed; font: 13px/1.5 system-ui, sans-serif; }
   section { display: grid; gap: 10px; justify-items: end; }
   img { width: 24px; height: 24px; image-rendering: auto; margin-right: 8px; }
-  ul { margin: 0; padding: 5px 0; width: 212px; list-style: none; background: #2b3036; border: 1px solid #454c55;
+  ul { margin: 0; padding: 5px 0; width: 244px; list-style: none; background: #2b3036; border: 1px solid #454c55;
     border-radius: 8px; box-shadow: 0 8px 24px #0006; }
   li { padding: 3px 14px; } li.off { color: #99a1ab; } hr { border: 0; border-top: 1px solid #454c55; margin: 5px 0; }
 `;

@@ -31,7 +31,7 @@ export const desktop: Catalogue['desktop'] = {
       'Die Plattform hält an, solange kopiert wird. Miner verbinden sich von selbst wieder; gelöscht wird nichts.',
   },
   program: {
-    title: 'Dieses Programm',
+    title: 'Verhalten',
     onClose: {
       label: 'Wenn das Fenster geschlossen wird',
       ask: 'Fragen',

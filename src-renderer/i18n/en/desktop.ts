@@ -28,7 +28,7 @@ export const desktop = {
       'The platform stops for the time of the copy. Miners reconnect by themselves; nothing is deleted.',
   },
   program: {
-    title: 'This program',
+    title: 'Behaviour',
     onClose: {
       label: 'When the window is closed',
       ask: 'Ask',
