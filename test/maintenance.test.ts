@@ -73,6 +73,7 @@ describe('a cleanup', () => {
       blocks: 0,
       worker_outages: 2,
       worker_states: 0,
+      earning_days: 0,
     });
     expect(body.database_bytes).toBe(statSync(platform.databasePath).size);
     expect(body.database_bytes).toBeLessThan(before / 2);

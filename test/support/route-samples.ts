@@ -1,3 +1,4 @@
+import { unknownRates } from '../../src-main/contract/domain/earnings.ts';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ok, newWallet, admin } from './accounts.ts';
@@ -115,6 +116,13 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
   'get /api/leases/{lease_id}': async (cast) => ({ params: { lease_id: await cast.freshLease() } }),
   'get /api/provider/dashboard': ofProvider,
   'get /api/provider/earnings': ofProvider,
+  'get /api/earnings': ofProvider,
+  'get /api/earnings.csv': ofProvider,
+  'get /api/earnings/rates': ofProvider,
+  'put /api/earnings/rates': ({ accounts }) => ({
+    query: `provider_id=${accounts.wallet}`,
+    body: unknownRates,
+  }),
   'get /api/provider/earnings/daily': ofProvider,
   'get /api/provider/earnings.csv': ofProvider,
   'get /api/provider/workers': ofProvider,

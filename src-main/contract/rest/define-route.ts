@@ -102,6 +102,7 @@ export type RouteTag =
   | 'Control'
   | 'Tags'
   | 'Provider'
+  | 'Earnings'
   | 'Wallet'
   | 'Chain'
   | 'Alerts'

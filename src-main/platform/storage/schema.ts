@@ -475,6 +475,36 @@ export interface WatchdogRunsTable {
   command_id: string;
   detail: string;
   at_ms: number;
+/** What a worker earned for an account on a day. */
+export interface EarningDaysTable {
+  /** Days since 1970-01-01, UTC. */
+  day: number;
+  worker_id: string;
+  account_id: string;
+  /** For so long it mined for a renter, and for its owner. */
+  leased_ms: Generated<number>;
+  own_ms: Generated<number>;
+  /** Leases that were settled, and what its owner got for them. */
+  leases: Generated<number>;
+  payout_micro: Generated<number>;
+  /** Blocks that count. */
+  leased_blocks: Generated<number>;
+  own_blocks: Generated<number>;
+  own_super_blocks: Generated<number>;
+  own_xuni_blocks: Generated<number>;
+}
+
+/** Up to which row a source is in the sums of earnings. */
+export interface EarningProgressTable {
+  source: 'blocks' | 'settlements';
+  last_id: number;
+}
+
+/** What things are worth and cost; the empty account is the whole platform. */
+export interface EarningRatesTable {
+  account_id: string;
+  /** JSON. */
+  rates: string;
 }
 
 /** What people wrote on workers. */
@@ -545,6 +575,9 @@ export interface DatabaseSchema {
   worker_labels: WorkerLabelsTable;
   tag_groups: TagGroupsTable;
   saved_views: SavedViewsTable;
+  earning_days: EarningDaysTable;
+  earning_progress: EarningProgressTable;
+  earning_rates: EarningRatesTable;
   schema_version: SchemaVersionTable;
 }
 

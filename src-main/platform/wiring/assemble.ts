@@ -79,6 +79,7 @@ export function assemble(config: Config, options: PlatformOptions): PlatformLife
     parts.proofs,
     parts.history,
     parts.wallets,
+    parts.earningRecorder,
     parts.control,
     parts.restores,
     parts.backups,

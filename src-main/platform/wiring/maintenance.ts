@@ -8,6 +8,7 @@ import {
 import type { Backups } from '../features/backup/index.ts';
 import { BlockListRepository, BlockRepository, forgetBlocks, type Blocks } from '../features/blocks/index.ts';
 import { CommandRepository, forgetCommands, type Control } from '../features/control/index.ts';
+import { EarningRepository, forgetEarnings } from '../features/earnings/index.ts';
 import { isOnline, type Fleet } from '../features/fleet/index.ts';
 import { forgetSamples, HistoryRepository, type History } from '../features/history/index.ts';
 import { Maintenance, type FleetSize, type Forgetting } from '../features/maintenance/index.ts';
@@ -55,6 +56,7 @@ export function createMaintenance(sources: MaintenanceSources) {
     sources;
   const sessions = new SessionRepository(storage);
   const states = new StateRepository(storage);
+  const earnings = new EarningRepository(storage);
   const forgettings: Forgetting[] = [
     { table: 'hashrate_snapshots', forget: () => history.forgetOld() },
     { table: 'wallet_snapshots', forget: () => wallets.forgetOld() },
@@ -63,6 +65,7 @@ export function createMaintenance(sources: MaintenanceSources) {
     { table: 'worker_outages', forget: () => forgetOutages(sessions, clock.nowMs()) },
     { table: 'worker_states', forget: () => forgetStates(states, clock.nowMs()) },
     ...alertForgettings(storage, () => clock.nowMs()),
+    { table: 'earning_days', forget: () => forgetEarnings(earnings, clock.nowMs()) },
   ];
   const maintenance = new Maintenance({
     ...{ storage, databasePath, clock, forgettings },
@@ -86,5 +89,6 @@ export function offlineForgettings(storage: Storage, nowMs: number): Forgetting[
     { table: 'worker_outages', forget: () => forgetOutages(new SessionRepository(storage), nowMs) },
     { table: 'worker_states', forget: () => forgetStates(new StateRepository(storage), nowMs) },
     ...alertForgettings(storage, () => nowMs),
+    { table: 'earning_days', forget: () => forgetEarnings(new EarningRepository(storage), nowMs) },
   ];
 }

@@ -11,6 +11,7 @@ import type { PlatformEvents } from './events.ts';
 import { createChain } from './chain.ts';
 import { createControl } from './control.ts';
 import { databasePathOf } from './database-path.ts';
+import { createEarnings } from './earnings.ts';
 import { createFleet } from './fleet.ts';
 import { createIdentity } from './identity.ts';
 import { createStorage } from './import.ts';
@@ -126,6 +127,7 @@ export function createParts(config: Config, options: PlatformOptions) {
     access: config.access,
     ...{ fleet, view, blocks, history, chain, control, simulator },
     ...figures,
+    ...createEarnings({ ...core, fleet, leases: leasing.leases }),
     ...createOnboarding(config, { ...servers, loggers }),
     ...operation,
     ...createAlerts(config, options, {

@@ -9,6 +9,7 @@ import { mountChain } from '../features/chain/index.ts';
 import { mountControl } from '../features/control/index.ts';
 import { mountCredentials } from '../features/credentials/index.ts';
 import { mountDiagnostics } from '../features/diagnostics/index.ts';
+import { mountEarnings } from '../features/earnings/index.ts';
 import { mountFleet, type LiveWorker } from '../features/fleet/index.ts';
 import { mountHelp } from '../features/help/index.ts';
 import { mountImport } from '../features/import/index.ts';
@@ -52,6 +53,10 @@ export function mountRoutes(parts: Parts): void {
   mountBackups(parts);
   mountMaintenance(http, parts.maintenance);
   mountProvider(http, parts.providers);
+  mountEarnings({
+    ...parts,
+    accountsOf: (providerId, caller) => parts.providers.accountsOf(providerId, caller),
+  });
   mountRenter(parts);
   mountLedger(http, parts.ledger);
   mountImport(http, parts.importReports);

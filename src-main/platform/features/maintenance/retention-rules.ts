@@ -61,6 +61,7 @@ export const retentionRules: Readonly<Record<string, RetentionRule>> = {
   incidents: { ...days(180, 'opened_at_ms'), kept: '180 days; those that are not over for ever' },
   alert_messages: days(30, 'created_at_ms'),
   watchdog_runs: forever('at_ms'),
+  earning_days: { retention: 'time', kept: '3 years', fullRows: ({ workers }) => workers * 3 * 365 },
   ended_sessions: { retention: 'live', kept: 'until the session would be over, 24 h at most' },
   worker_activity: live('a row a worker', ({ workers }) => workers),
   worker_labels: live('a row a worker with a tag or a note', ({ workers }) => workers),

@@ -50,6 +50,13 @@ export class Providers {
     return { providerId, accountId };
   }
 
+  /** The same provider's account and those that are linked to it. */
+  async accountsOf(providerId: string, caller: Caller): Promise<[string, ...string[]]> {
+    const { accountId } = await this.resolve(providerId, caller);
+    const linked = await this.#options.withLinked(accountId);
+    return [accountId, ...linked.filter((id) => id !== accountId)];
+  }
+
   async dashboard({ providerId, accountId }: Provider) {
     const { leases, clock, withLinked } = this.#options;
     const nowMs = clock.nowMs();
