@@ -60,6 +60,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'shell.page.provider', access: 'signed_in' },
   },
   {
+    path: '/earnings',
+    name: 'earnings',
+    component: () => import('./features/earnings/earnings-page.vue'),
+    meta: { title: 'shell.page.earnings', access: 'signed_in' },
+  },
+  {
     path: '/renter',
     name: 'renter',
     component: () => import('./features/renter/renter-page.vue'),

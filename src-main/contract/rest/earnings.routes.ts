@@ -31,6 +31,9 @@ export type EarningGrouping = (typeof earningGroupings)[number];
 
 export const earningFiguresSchema = z
   .object({
+    is_time_known: z
+      .boolean()
+      .meta({ description: 'False: some of it was mined before the platform noted for how long' }),
     leased_hours: z.number().meta({ description: 'For so long workers were seen to mine for renters' }),
     own_hours: z.number().meta({ description: 'For so long workers were seen to mine for their owner' }),
     leases: z.number().meta({ description: 'Leases that were settled' }),
@@ -42,7 +45,10 @@ export const earningFiguresSchema = z
     energy_kwh: z
       .number()
       .nullable()
-      .meta({ description: 'Hours × the power of the GPUs now; null where a GPU has no known power' }),
+      .meta({
+        description:
+          'Hours × the power of the GPUs now; null where a GPU has no known power or the time is not known',
+      }),
     energy_cost: z.number().nullable().meta({ description: 'In the currency of the rates' }),
     lease_value: z.number().nullable().meta({ description: 'The income in the currency of the rates' }),
     own_value: z

@@ -17,6 +17,7 @@ export const shell: Catalogue['shell'] = {
     renter: 'Mieten',
     leases: 'Mietverträge',
     lease: 'Mietvertrag',
+    earnings: 'Erträge',
     account: 'Konto',
     chain: 'Kette',
     system: 'System',

@@ -12,6 +12,7 @@ import { honesty } from './honesty.ts';
 import { leases } from './leases.ts';
 import { market } from './market.ts';
 import { overview } from './overview.ts';
+import { earnings } from './earnings.ts';
 import { provider } from './provider.ts';
 import { renter } from './renter.ts';
 import { selfCheck } from './self-check.ts';
@@ -36,6 +37,7 @@ export const en = {
   leases,
   market,
   overview,
+  earnings,
   provider,
   renter,
   selfCheck,

@@ -15,6 +15,7 @@ export const shell = {
     renter: 'Renter',
     leases: 'Leases',
     lease: 'Lease',
+    earnings: 'Earnings',
     account: 'Account',
     chain: 'Chain',
     system: 'System',

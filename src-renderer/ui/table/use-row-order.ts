@@ -100,9 +100,16 @@ export function useRowOrder<Row>(input: RowOrderInput<Row>): RowOrder<Row> {
     timer = setTimeout(reorderWhenCalm, Math.max(waitMs, hold.isHeld ? 250 : 0));
   }
 
+  /** While another order is asked for elsewhere: the order that its rows will not have. */
+  let orderBefore: string | undefined;
+  const orderOf = (known: ReadonlyMap<string, Row>) => [...known.keys()].join('\n');
   watch(
     byId,
     (known) => {
+      if (orderBefore !== undefined) {
+        if (orderOf(known) !== orderBefore) orderBefore = undefined;
+        return reorder();
+      }
       // Another page, another filter: what is shown is of another list.
       const kept = ordered.value.reduce((sum, { row }) => sum + (known.has(input.rowId(row)) ? 1 : 0), 0);
       if (kept * 2 <= ordered.value.length) reorder();
@@ -110,7 +117,10 @@ export function useRowOrder<Row>(input: RowOrderInput<Row>): RowOrder<Row> {
     },
     { immediate: true },
   );
-  watch([input.orderKey, () => sortKey(input.sort())], reorder);
+  watch([input.orderKey, () => sortKey(input.sort())], () => {
+    orderBefore = input.isManualSort() ? orderOf(byId.value) : undefined;
+    reorder();
+  });
   onScopeDispose(() => clearTimeout(timer));
 
   return {

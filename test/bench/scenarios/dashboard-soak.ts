@@ -7,11 +7,12 @@ import type { Scenario, ScenarioResult } from '../scenario.ts';
 const minutes = 10;
 const warmUpMs = 60_000;
 const maxGrowth = 0.1;
+const minutesCompared = 3;
 
 /** Whether the fleet's page grows while it is left open. */
 export const dashboardSoakScenario: Scenario = {
   name: 'dashboard-soak',
-  description: `memory of the fleet's page, left open for ${minutes} minutes, last minute against first, 5000 workers`,
+  description: `memory of the fleet's page, left open for ${minutes} minutes, the least of the last minutes against that of the first, 5000 workers`,
   hasYardstick: false,
   isOnlyByName: true,
   maxSec: (minutes + 3) * 60,
@@ -31,12 +32,13 @@ async function soak(context: BenchContext): Promise<ScenarioResult> {
     nodes.push(await metric(session, 'Nodes'));
   }
   await close();
-  const [first = Number.NaN] = heaps;
-  const last = heaps.at(-1) ?? Number.NaN;
+  // What is not collected yet at that moment comes and goes; what stays raises the least of some minutes.
+  const first = Math.min(...heaps.slice(0, minutesCompared));
+  const last = Math.min(...heaps.slice(-minutesCompared));
   return {
     value: rounded(last, 1),
     unit: 'MB',
-    target: `<= ${1 + maxGrowth} times the first minute`,
+    target: `<= ${1 + maxGrowth} times the first minutes`,
     yardstick: rounded(first, 1),
     ratio: rounded(last / first),
     pass: last <= first * (1 + maxGrowth),

@@ -57,7 +57,7 @@ export function mountEarnings({ http, earnings, accountsOf }: EarningRouteSource
 
   http.mount(earningsCsvRoute, async ({ query, caller, response }) => {
     const owner = await ownerOf(query.provider_id, caller);
-    await sendCsv(response, 'earnings.csv', csvColumns, earnings.lines(owner, query));
+    await sendCsv(response, 'earnings.csv', csvColumns, asCells(earnings.lines(owner, query)));
     return undefined;
   });
 
@@ -70,6 +70,12 @@ export function mountEarnings({ http, earnings, accountsOf }: EarningRouteSource
     await earnings.setRates(owner, body);
     return ratesOf(owner);
   });
+}
+
+/** What is not known is empty already. */
+async function* asCells(lines: ReturnType<Earnings['lines']>) {
+  for await (const { is_time_known: isTimeKnown, ...line } of lines)
+    yield isTimeKnown ? line : { ...line, leased_hours: null, own_hours: null };
 }
 
 /** Unknown figures come last, whichever way; equal ones in the order of their keys. */

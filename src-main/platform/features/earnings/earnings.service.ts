@@ -46,7 +46,9 @@ const usualDays = 30;
 interface Tally extends DaySums {
   wattMs: number;
   /** Whether some of it was used by GPUs of unknown power. */
-  isEnergyUnknown: boolean;
+  hasUnknownPower: boolean;
+  /** Whether some of it was mined when nobody noted for how long. */
+  hasUnknownTime: boolean;
 }
 
 export class Earnings {
@@ -65,16 +67,17 @@ export class Earnings {
   async list(owner: EarningOwner, span: EarningSpan, by: EarningGrouping) {
     const days = this.#daysOf(span);
     const rates = await this.rates(owner);
+    const today = dayNumberOf(this.#options.clock.nowMs());
     const whole = emptyTally();
     const tallies = new Map<string, Tally>();
     if (by === 'day') for (const day of days) tallies.set(dateOf(day), emptyTally());
     await this.#eachRow(owner, days, (row) => {
       const watts = this.#wattsOf(row.worker_id, rates);
-      addRow(whole, row, watts);
+      addRow(whole, row, watts, today);
       for (const key of this.#keysOf(row, by)) {
         let tally = tallies.get(key);
         if (tally === undefined) tallies.set(key, (tally = emptyTally()));
-        addRow(tally, row, watts);
+        addRow(tally, row, watts, today);
       }
     });
     return {
@@ -89,10 +92,11 @@ export class Earnings {
   /** A line a worker and day, in the order of days. */
   async *lines(owner: EarningOwner, span: EarningSpan) {
     const rates = await this.rates(owner);
+    const today = dayNumberOf(this.#options.clock.nowMs());
     for (const day of this.#daysOf(span)) {
       for (const row of await this.#options.repository.ofDay(day, owner)) {
         const tally = emptyTally();
-        addRow(tally, row, this.#wattsOf(row.worker_id, rates));
+        addRow(tally, row, this.#wattsOf(row.worker_id, rates), today);
         yield {
           date: dateOf(day),
           worker_id: row.worker_id,
@@ -172,14 +176,20 @@ function dateOf(day: number): string {
 }
 
 function emptyTally(): Tally {
-  return { ...noSums, wattMs: 0, isEnergyUnknown: false };
+  return { ...noSums, wattMs: 0, hasUnknownPower: false, hasUnknownTime: false };
 }
 
-function addRow(tally: Tally, row: DayRow, watts: number | null): void {
+function addRow(tally: Tally, row: DayRow, watts: number | null, today: number): void {
   for (const name of sumNames) tally[name] += row[name];
   const minedMs = row.leased_ms + row.own_ms;
   if (watts !== null) tally.wattMs += watts * minedMs;
-  else if (minedMs > 0) tally.isEnergyUnknown = true;
+  else if (minedMs > 0) tally.hasUnknownPower = true;
+  // Of today the time of the last minute is not there yet.
+  if (minedMs === 0 && row.day < today && hasBlocks(row)) tally.hasUnknownTime = true;
+}
+
+function hasBlocks(row: DayRow): boolean {
+  return row.leased_blocks + row.own_blocks + row.own_super_blocks + row.own_xuni_blocks > 0;
 }
 
 const inHours = (ms: number) => rounded(ms / hourMs, 3);
@@ -195,7 +205,7 @@ function times(count: number, worth: number | null): number | null {
 
 function toFigures(tally: Tally, rates: EarningRates): EarningFigures {
   const income = toCredits(tally.payout_micro);
-  const energyKwh = tally.isEnergyUnknown ? null : tally.wattMs / hourMs / 1000;
+  const energyKwh = tally.hasUnknownPower || tally.hasUnknownTime ? null : tally.wattMs / hourMs / 1000;
   const energyCost = energyKwh === null ? null : times(energyKwh, rates.price_per_kwh);
   const leaseValue = times(income, rates.credit_value);
   const ownValue =
@@ -207,6 +217,7 @@ function toFigures(tally: Tally, rates: EarningRates): EarningFigures {
   const isKnown = leaseValue !== null && ownValue !== null && energyCost !== null;
   const money = (value: number | null) => (value === null ? null : rounded(value, 6));
   return {
+    is_time_known: !tally.hasUnknownTime,
     leased_hours: inHours(tally.leased_ms),
     own_hours: inHours(tally.own_ms),
     leases: tally.leases,
