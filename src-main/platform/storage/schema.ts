@@ -7,6 +7,7 @@ import type { AccountOrigin } from '../../contract/domain/account.ts';
 import type { BlockType, BlockVerdict } from '../../contract/domain/block.ts';
 import type { CommandAction, CommandState } from '../../contract/domain/command.ts';
 import type { TimelineState } from '../../contract/domain/worker-page.ts';
+import type { OperatorTables } from './operator-tables.ts';
 
 /** `observed`: of the platform. */
 export type RecordedState = TimelineState | 'observed';
@@ -537,7 +538,7 @@ export interface SchemaVersionTable {
   timestamp: string;
 }
 
-export interface DatabaseSchema {
+export interface DatabaseSchema extends OperatorTables {
   accounts: AccountsTable;
   api_keys: ApiKeysTable;
   ended_sessions: EndedSessionsTable;
@@ -586,3 +587,5 @@ export type BlockRow = Selectable<BlocksTable>;
 export type CommandRow = Selectable<CommandsTable>;
 export type LeaseRow = Selectable<LeasesTable>;
 export type SettlementRow = Selectable<SettlementsTable>;
+
+export type * from './operator-tables.ts';

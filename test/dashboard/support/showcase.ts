@@ -36,7 +36,14 @@ const cheapBlocks = ['--block-marker', 'X1', '--difficulty', '8'];
 
 /** Starts it; everything ends with the test. */
 export async function startShowcase(options: ShowcaseOptions = {}): Promise<Showcase> {
-  const { workers = 24, days = 3, blocksPerDay = 300, blockIntervalSec = 20, gpuCount, args = cheapBlocks } = options;
+  const {
+    workers = 24,
+    days = 3,
+    blocksPerDay = 300,
+    blockIntervalSec = 20,
+    gpuCount,
+    args = cheapBlocks,
+  } = options;
   const dataDir = temporaryFolder();
   if (days > 0) {
     const size = { workers: 12, blocks: blocksPerDay * days, leases: 20 * days, addresses: 4, days };
