@@ -97,6 +97,25 @@ describe('earnings', () => {
     });
   });
 
+  test('of a group are those of its workers, of each of several tags', async () => {
+    const { clock, platform, miner, second, others } = await startWithOwners();
+    for (const one of [miner, second, second, others]) await one.block();
+    const tag = (worker_ids: string[], add: string[]) =>
+      ok(platform, 'POST', '/api/tags/assign', { who: admin(platform), body: { worker_ids, add } });
+    await tag(['rig-1', 'rig-2'], ['site:north']);
+    await tag(['rig-1'], ['rack-1']);
+    clock.advance(60_000);
+    const { items } = await waitFor(async () => {
+      const answer = await list(platform, admin(platform), '?by=group');
+      return answer.totals.own_blocks === 4 && answer;
+    }, 'four blocks');
+    expect(items.map(({ key, own_blocks }) => [key, own_blocks])).toEqual([
+      ['', 1],
+      ['rack-1', 1],
+      ['site:north', 3],
+    ]);
+  });
+
   test('are worth what somebody says, less the electricity; unknown is not zero', async () => {
     const { clock, platform, owner, second } = await startWithOwners();
     await second.block();

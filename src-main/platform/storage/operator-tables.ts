@@ -101,6 +101,30 @@ export interface WatchdogRunsTable {
   at_ms: number;
 }
 
+/** What people wrote on workers. */
+export interface WorkerLabelsTable {
+  worker_id: string;
+  /** JSON: a list of texts. */
+  tags: string;
+  note: string;
+}
+
+/** Tags that somebody coloured or described. */
+export interface TagGroupsTable {
+  tag: string;
+  color: number;
+  description: string;
+}
+
+export interface SavedViewsTable {
+  view_id: string;
+  account_id: string;
+  shared: number;
+  /** JSON: its name and what it shows. */
+  settings: string;
+  created_at_ms: number;
+}
+
 /** What a worker earned for an account on a day. */
 export interface EarningDaysTable {
   /** Days since 1970-01-01, UTC. */
@@ -142,6 +166,9 @@ export interface OperatorTables {
   maintenance_windows: MaintenanceWindowsTable;
   watchdogs: WatchdogsTable;
   watchdog_runs: WatchdogRunsTable;
+  worker_labels: WorkerLabelsTable;
+  tag_groups: TagGroupsTable;
+  saved_views: SavedViewsTable;
   earning_days: EarningDaysTable;
   earning_progress: EarningProgressTable;
   earning_rates: EarningRatesTable;

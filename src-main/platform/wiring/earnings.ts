@@ -10,11 +10,12 @@ export interface EarningSources {
   readonly storage: Storage;
   readonly fleet: Fleet;
   readonly leases: Pick<Leases, 'hasActiveLease'>;
+  readonly tagsOf: (workerId: string) => readonly string[];
   readonly clock: Clock;
   readonly loggers: LoggerFactory;
 }
 
-export function createEarnings({ storage, fleet, leases, clock, loggers }: EarningSources) {
+export function createEarnings({ storage, fleet, leases, tagsOf, clock, loggers }: EarningSources) {
   const repository = new EarningRepository(storage);
   const workers = () => fleet.all();
   const earningRecorder = new EarningRecorder({
@@ -29,7 +30,7 @@ export function createEarnings({ storage, fleet, leases, clock, loggers }: Earni
     repository,
     workers,
     workerOf: (workerId) => fleet.get(workerId),
-    tagsOf: () => [],
+    tagsOf,
     clock,
   });
   return { earnings, earningRecorder };

@@ -13,6 +13,7 @@ import { WalletRepository, Wallets } from '../features/wallet/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { LoggerFactory } from '../kernel/logger.ts';
 import type { Storage } from '../storage/storage.ts';
+import { createEarnings } from './earnings.ts';
 import { createTrends } from './trends.ts';
 
 export interface MarketSources {
@@ -51,11 +52,13 @@ export interface FigureSources {
   readonly loggers: LoggerFactory;
   readonly ownership: Ownership;
   readonly accounts: Accounts;
+  readonly tagsOf: (workerId: string) => readonly string[];
 }
 
 /** The figures of providers, wallets and the whole platform. */
 export function createFigures(config: Config, sources: FigureSources) {
-  const { storage, fleet, view, blocks, leases, leaseLists, clock, loggers, ownership, accounts } = sources;
+  const { storage, fleet, view, blocks, leases, leaseLists, clock, loggers, ownership, accounts, tagsOf } =
+    sources;
   const providers = new Providers({
     fleet,
     leases: leaseLists,
@@ -70,5 +73,6 @@ export function createFigures(config: Config, sources: FigureSources) {
     logger: loggers.module('wallet'),
   });
   const trends = createTrends(config, { storage, clock, fleet, view, blocks, leases });
-  return { providers, wallets, trends, overview: new OverviewRepository(storage) };
+  const earnings = createEarnings({ storage, fleet, leases, tagsOf, clock, loggers });
+  return { providers, wallets, trends, ...earnings, overview: new OverviewRepository(storage) };
 }

@@ -11,7 +11,6 @@ import type { PlatformEvents } from './events.ts';
 import { createChain } from './chain.ts';
 import { createControl } from './control.ts';
 import { databasePathOf } from './database-path.ts';
-import { createEarnings } from './earnings.ts';
 import { createFleet } from './fleet.ts';
 import { createIdentity } from './identity.ts';
 import { createStorage } from './import.ts';
@@ -109,7 +108,7 @@ export function createParts(config: Config, options: PlatformOptions) {
   const records = createRecords({ storage, clock, loggers });
   const http = createHttp(config, loggers, identity, records, dashboardFolder);
   const simulator = createSimulator(config, { ...core, ...proof, broker, http });
-  const figures = createFigures(config, { ...core, fleet, view, blocks, ...leasing, ...identity });
+  const figures = createFigures(config, { ...core, fleet, view, blocks, ...leasing, ...identity, tagsOf });
   const servers = { broker, http, feed };
   const operation = createOperation(config, options, {
     ...{ ...core, ...servers, ...records, ...proof, ...figures },
@@ -127,7 +126,6 @@ export function createParts(config: Config, options: PlatformOptions) {
     access: config.access,
     ...{ fleet, view, blocks, history, chain, control, simulator },
     ...figures,
-    ...createEarnings({ ...core, fleet, leases: leasing.leases }),
     ...createOnboarding(config, { ...servers, loggers }),
     ...operation,
     ...createAlerts(config, options, {
