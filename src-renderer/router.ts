@@ -48,6 +48,20 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'shell.page.block' },
   },
   {
+    path: '/alerts/:incidentId(\\d+)',
+    name: 'incident',
+    component: () => import('./features/alerts/incident-page.vue'),
+    props: true,
+    meta: { title: 'shell.page.incident', access: 'admin' },
+  },
+  {
+    path: '/alerts/:section?',
+    name: 'alerts',
+    component: () => import('./features/alerts/alerts-page.vue'),
+    props: true,
+    meta: { title: 'shell.page.alerts', access: 'admin' },
+  },
+  {
     path: '/market',
     name: 'market',
     component: () => import('./features/market/market-page.vue'),

@@ -1,6 +1,7 @@
 /** The places of the sidebar, the bottom bar and the command palette. */
 import {
   Activity,
+  BellRing,
   Boxes,
   ChartNoAxesColumn,
   CirclePlus,
@@ -52,6 +53,7 @@ export const placeGroups: readonly PlaceGroup[] = [
       { name: 'fleet', title: 'shell.page.fleet', icon: Activity, access: 'all', key: 'f' },
       { name: 'blocks', title: 'shell.page.blocks', icon: Boxes, access: 'all', key: 'b' },
       { name: 'earnings', title: 'shell.page.earnings', icon: TrendingUp, access: 'signed_in', key: 'e' },
+      { name: 'alerts', title: 'shell.page.alerts', icon: BellRing, access: 'admin', key: 'i' },
       { name: 'welcome', title: 'shell.page.welcome', icon: CirclePlus, access: 'all', key: 'n' },
     ],
   },
@@ -91,6 +93,11 @@ export const bottomPlaceNames = ['overview', 'fleet', 'market', 'leases'] as con
 
 /** Which place a route belongs to: a worker's page is a part of the fleet. */
 export function placeOf(routeName: string): string {
-  const parents: Readonly<Record<string, string>> = { worker: 'fleet', block: 'blocks', lease: 'leases' };
+  const parents: Readonly<Record<string, string>> = {
+    worker: 'fleet',
+    block: 'blocks',
+    lease: 'leases',
+    incident: 'alerts',
+  };
   return parents[routeName] ?? routeName;
 }

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../en/index.ts';
 import { account } from './account.ts';
+import { alerts } from './alerts.ts';
 import { blocks } from './blocks.ts';
 import { chain } from './chain.ts';
 import { charts } from './charts.ts';
@@ -25,6 +26,7 @@ import { worker } from './worker.ts';
 
 export const de: Catalogue = {
   account,
+  alerts,
   blocks,
   chain,
   charts,

@@ -8,6 +8,8 @@ export const shell: Catalogue['shell'] = {
   group: { operate: 'Betrieb', market: 'Markt', platform: 'Plattform' },
   page: {
     overview: 'Übersicht',
+    alerts: 'Alarme',
+    incident: 'Vorfall',
     fleet: 'Flotte',
     worker: 'Worker',
     blocks: 'Blöcke',

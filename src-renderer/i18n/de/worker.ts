@@ -77,6 +77,7 @@ export const worker: Catalogue['worker'] = {
     nothing: 'Hier hat niemand etwas gesetzt; er schürft mit seinen eigenen Einstellungen.',
   },
   tab: {
+    alerts: 'Alarme',
     label: 'Einzelheiten',
     blocks: 'Blöcke',
     leases: 'Mieten',

@@ -1,5 +1,6 @@
 /** All texts, in English. Each file is the part of a page; `common` and `shell` belong to all. */
 import { account } from './account.ts';
+import { alerts } from './alerts.ts';
 import { blocks } from './blocks.ts';
 import { chain } from './chain.ts';
 import { charts } from './charts.ts';
@@ -25,6 +26,7 @@ import { worker } from './worker.ts';
 
 export const en = {
   account,
+  alerts,
   blocks,
   chain,
   charts,

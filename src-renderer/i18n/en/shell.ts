@@ -6,6 +6,8 @@ export const shell = {
   group: { operate: 'Operate', market: 'Market', platform: 'Platform' },
   page: {
     overview: 'Overview',
+    alerts: 'Alerts',
+    incident: 'Incident',
     fleet: 'Fleet',
     worker: 'Worker',
     blocks: 'Blocks',

@@ -74,6 +74,7 @@ export const worker = {
     nothing: 'Nobody has set anything here; it mines with its own settings.',
   },
   tab: {
+    alerts: 'Alerts',
     label: 'Details',
     blocks: 'Blocks',
     leases: 'Leases',
