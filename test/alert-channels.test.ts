@@ -236,7 +236,7 @@ test('with another key a secret does not open: the channel says so, and a new on
 test('a template is checked when it is saved, and fills each field once', async () => {
   const platform = await startTestPlatform({ args: believing });
   const template = { title: '{{severity}}: {{title}}', text: '{{ count }} of {{total}}' };
-  expect(await send(platform, 'POST', '/preview', { template })).toEqual({
+  expect(await get(platform, `/preview?${String(new URLSearchParams(template))}`)).toEqual({
     title: 'critical: 3 workers are offline',
     text: '3 of 3',
   });

@@ -91,7 +91,6 @@ export const alertSamples: Readonly<Record<string, MakeSample>> = {
   [`put ${base}/channels/{channel_id}`]: async (cast) => ({ params: await ofChannel(cast), body: channel }),
   [`delete ${base}/channels/{channel_id}`]: async (cast) => ({ params: await ofChannel(cast) }),
   [`post ${base}/channels/{channel_id}/test`]: async (cast) => ({ params: await ofChannel(cast) }),
-  [`post ${base}/preview`]: () => ({ body: { template: { title: '{{title}}', text: '' } } }),
   [`post ${base}/windows`]: () => ({ body: window }),
   [`put ${base}/windows/{window_id}`]: async (cast) => ({ params: await ofWindow(cast), body: window }),
   [`delete ${base}/windows/{window_id}`]: async (cast) => ({ params: await ofWindow(cast) }),

@@ -73,13 +73,12 @@ export const testAlertChannelRoute = defineRoute({
 });
 
 export const previewAlertTemplateRoute = defineRoute({
-  method: 'post',
+  method: 'get',
   path: '/api/admin/alerts/preview',
   tag: 'Alerts',
-  summary: 'What a template makes of an incident that is made up; nothing is sent',
+  summary: 'What a template makes of an incident that is made up',
   access: 'admin',
-  action: 'alert.preview',
-  body: z.object({ template: alertTemplateSchema, kind: alertKindSchema.default('worker_offline') }),
+  query: z.object({ ...alertTemplateSchema.shape, kind: alertKindSchema.default('worker_offline') }),
   response: z.object({ title: z.string(), text: z.string() }),
 });
 

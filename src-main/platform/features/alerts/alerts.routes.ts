@@ -116,7 +116,9 @@ function mountChannels({ http, alertChannels }: AlertParts): void {
     return { removed: params.channel_id };
   });
   http.mount(testAlertChannelRoute, ({ params }) => alertChannels.test(params.channel_id));
-  http.mount(previewAlertTemplateRoute, ({ body }) => alertChannels.preview(body.template, body.kind));
+  http.mount(previewAlertTemplateRoute, ({ query: { kind, ...template } }) =>
+    alertChannels.preview(template, kind),
+  );
   http.mount(alertMessagesRoute, async ({ query: { channel_id: channelId, limit, offset } }) => ({
     ...(await alertChannels.messages(channelId, limit, offset)),
     limit,
