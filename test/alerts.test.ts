@@ -112,6 +112,38 @@ describe('a drop of the hashrate', () => {
   });
 });
 
+test('a tag has limits of its own: others for a worker that carries it, and a window that covers it', async () => {
+  const clock = new ManualClock();
+  const { platform, miners } = await startFleet(3, clock);
+  const who = admin(platform);
+  for (const [workerId, tag] of [
+    ['rig-00', 'old'],
+    ['rig-01', 'lab'],
+  ])
+    await ok(platform, 'PUT', `/api/workers/${workerId}/tags`, { body: { tags: [tag] }, who });
+  await changeRule(platform, 'gpu_lost', {
+    min_duration_sec: 0,
+    overrides: [
+      {
+        ...{ tag: 'old', enabled: true, threshold: 2, clear_threshold: null },
+        ...{ min_duration_sec: null, severity: null },
+      },
+    ],
+  });
+  await send(platform, 'POST', '/windows', {
+    ...{ name: 'Lab', scope: 'tag', tag: 'lab', schedule: 'cron', cron: '* * * * *', duration_min: 2 },
+  });
+  await live(clock, miners, 30);
+  await live(clock, miners, 20, { active_gpus: 1 });
+  const found = await incidents(platform);
+  expect(found.map(({ subjects, maintenance }) => [subjects, maintenance]).toSorted()).toEqual([
+    [['rig-01'], 'Lab'],
+    [['rig-02'], ''],
+  ]);
+  await live(clock, miners.slice(0, 1), 20, { active_gpus: 0 });
+  expect(await incidents(platform, 'worker_id=rig-00&kind=gpu_lost')).toMatchObject([{ state: 'open' }]);
+});
+
 test('a GPU that is gone is told with how many there were', async () => {
   const clock = new ManualClock();
   const { platform, miners } = await startFleet(1, clock);

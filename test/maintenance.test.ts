@@ -69,6 +69,7 @@ describe('a cleanup', () => {
       wallet_snapshots: 0,
       incidents: 0,
       alert_messages: 0,
+      watchdog_runs: 0,
       commands: 0,
       blocks: 0,
       worker_outages: 2,

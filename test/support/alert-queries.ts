@@ -48,6 +48,7 @@ export async function askAlerts(storage: StorageAccess): Promise<void> {
   await channels.remove('c1');
   const plans = new PlanRepository(storage);
   await plans.runsSince(1_990_000);
+  await plans.deleteRunsBefore(10, 10);
   await plans.runs({ watchdogId: 'd1', workerId: '' }, 50, 10);
   await plans.runs({ watchdogId: '', workerId: 'w1' }, 50, 10);
 }

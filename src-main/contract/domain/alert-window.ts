@@ -1,6 +1,6 @@
 /** When alerts are kept silent because somebody works on the machines. */
 import { z } from 'zod';
-import { alertTagSchema } from './alert.ts';
+import { maybeTagSchema } from './alert.ts';
 
 export const windowScopes = ['all', 'tag', 'workers'] as const;
 export const windowSchedules = ['once', 'cron'] as const;
@@ -12,7 +12,7 @@ export const maintenanceWindowInputSchema = z
     name: z.string({ error: 'must be text' }).trim().min(1, 'must not be empty').max(64),
     enabled: z.boolean({ error: 'must be true or false' }).default(true),
     scope: z.enum(windowScopes, { error: 'must be all, tag or workers' }),
-    tag: alertTagSchema.or(z.literal('')).default(''),
+    tag: maybeTagSchema.default(''),
     worker_ids: z.array(workerId).max(1000, 'may name up to 1000 workers').default([]),
     schedule: z.enum(windowSchedules, { error: 'must be once or cron' }),
     starts_at: z.number().min(0).max(100_000_000_000).nullable().default(null).meta({

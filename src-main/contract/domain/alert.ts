@@ -1,5 +1,6 @@
 /** Alerts: what is watched, and the incidents that come of it. */
 import { z } from 'zod';
+import { tagSchema } from './tag.ts';
 
 /** What a rule looks at: a worker, or the platform itself. */
 export type AlertSubjectKind = 'worker' | 'platform';
@@ -71,17 +72,15 @@ const seconds = (max: number, description: string) =>
 
 const level = z.number({ error: 'must be a number, or null' }).nullable();
 
-/** Name of a tag, as workers carry it. */
-export const alertTagSchema = z
-  .string({ error: 'must be text' })
-  .trim()
-  .min(1, 'must not be empty')
-  .max(64, 'must have at most 64 characters');
+/** A tag, or none. */
+export const maybeTagSchema = z.union([tagSchema, z.literal('')], {
+  error: 'must be a tag such as site:berlin, or empty',
+});
 
 const daySec = 86_400;
 
 const overrideSchema = z.strictObject({
-  tag: alertTagSchema,
+  tag: tagSchema,
   enabled: z.boolean({ error: 'must be true or false' }).default(true),
   threshold: level.default(null).meta({ description: 'null: as the rule says' }),
   clear_threshold: level.default(null),

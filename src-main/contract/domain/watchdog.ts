@@ -1,6 +1,6 @@
 /** What the platform does by itself when a worker trips a rule. */
 import { z } from 'zod';
-import { alertKindSchema, workerAlertKinds, type AlertKind } from './alert.ts';
+import { alertKindSchema, maybeTagSchema, workerAlertKinds, type AlertKind } from './alert.ts';
 import { minerConfigSchema } from './command.ts';
 
 export const watchdogActions = ['restart', 'pause', 'resume', 'set_config', 'shutdown'] as const;
@@ -30,12 +30,7 @@ export const watchdogInputSchema = z
     kind: alertKindSchema.refine((kind: AlertKind) => watchdogKinds.includes(kind), {
       message: `must be one of ${watchdogKinds.join(', ')}`,
     }),
-    tag: z
-      .string()
-      .trim()
-      .max(64)
-      .default('')
-      .meta({ description: 'Only workers with this tag; empty: all' }),
+    tag: maybeTagSchema.default('').meta({ description: 'Only workers with this tag; empty: all' }),
     after_sec: z
       .number({ error: 'must be a number of seconds' })
       .int('must be a whole number of seconds')

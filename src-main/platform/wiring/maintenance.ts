@@ -3,7 +3,9 @@ import {
   ChannelRepository,
   forgetIncidents,
   forgetMessages,
+  forgetRuns,
   IncidentRepository,
+  PlanRepository,
 } from '../features/alerts/index.ts';
 import type { Backups } from '../features/backup/index.ts';
 import { BlockListRepository, BlockRepository, forgetBlocks, type Blocks } from '../features/blocks/index.ts';
@@ -44,9 +46,11 @@ function sizeOf(fleet: Fleet, nowMs: number): FleetSize {
 function alertForgettings(storage: Storage, nowMs: () => number): Forgetting[] {
   const incidents = new IncidentRepository(storage);
   const channels = new ChannelRepository(storage);
+  const plans = new PlanRepository(storage);
   return [
     { table: 'incidents', forget: () => forgetIncidents(incidents, nowMs()) },
     { table: 'alert_messages', forget: () => forgetMessages(channels, nowMs()) },
+    { table: 'watchdog_runs', forget: () => forgetRuns(plans, nowMs()) },
   ];
 }
 

@@ -3,7 +3,7 @@ export { Alerts } from './alerts.service.ts';
 export { mountAlerts } from './alerts.routes.ts';
 export { ChannelRepository } from './channel.repository.ts';
 export { AlertChannels } from './channels.service.ts';
-export { forgetIncidents, forgetMessages } from './forget-alerts.ts';
+export { forgetIncidents, forgetMessages, forgetRuns } from './forget-alerts.ts';
 export { IncidentRepository } from './incident.repository.ts';
 export { Incidents } from './incidents.service.ts';
 export { PlanRepository } from './plan.repository.ts';

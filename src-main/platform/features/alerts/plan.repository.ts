@@ -1,5 +1,5 @@
 /** All SQL of rules, maintenance windows and watchdogs. */
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type {
   AlertRulesTable,
   MaintenanceWindowsTable,
@@ -111,5 +111,16 @@ export class PlanRepository {
       .executeTakeFirstOrThrow();
     const rows = await matching.selectAll().orderBy('run_id', 'desc').limit(limit).offset(offset).execute();
     return { total: count, rows };
+  }
+
+  /** Deletes up to `limit` from before a moment. Returns how many there were. */
+  deleteRunsBefore(beforeMs: number, limit: number): Promise<number> {
+    return this.#storage.write(async (db) => {
+      const { numAffectedRows } = await sql`delete from watchdog_runs where run_id in (
+        select run_id from watchdog_runs where at_ms < ${beforeMs} order by at_ms limit ${limit})`.execute(
+        db,
+      );
+      return Number(numAffectedRows ?? 0);
+    }, 'normal');
   }
 }
