@@ -23,6 +23,8 @@ export interface PackagedOptions {
   readonly program?: string;
   readonly args?: readonly string[];
   readonly userFolder?: string;
+  /** A free one that nobody needs to know, unless given. */
+  readonly mqttPort?: number;
   readonly environment?: NodeJS.ProcessEnv;
   /** A user of this machine who runs it; else who runs the test, who as root has no sandbox. */
   readonly user?: string;
@@ -30,13 +32,13 @@ export interface PackagedOptions {
 
 /** Starts it and waits for the dashboard. */
 export async function startPackaged(options: PackagedOptions = {}): Promise<PackagedWindow> {
-  const { program = packagedProgram, args = [], user } = options;
+  const { program = packagedProgram, args = [], user, mqttPort = 0 } = options;
   const userFolder = options.userFolder ?? temporaryFolder();
   const [apiPort, debugPort] = [await freePort(), await freePort()];
   const line = [
     ...(user === undefined ? ['--no-sandbox'] : []),
     ...['--disable-gpu', `--user-data-dir=${userFolder}`, `--remote-debugging-port=${debugPort}`],
-    ...[`--api-port=${apiPort}`, '--mqtt-port=0', '--api-host=127.0.0.1', '--mqtt-host=127.0.0.1'],
+    ...[`--api-port=${apiPort}`, `--mqtt-port=${mqttPort}`, '--api-host=127.0.0.1', '--mqtt-host=127.0.0.1'],
     ...args,
   ];
   const [command, ...rest] = user === undefined ? [program] : ['runuser', '-u', user, '--', program];
