@@ -6,6 +6,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { onTestFinished, test } from 'vitest';
+import { unknownRates } from '../../src-main/contract/domain/earnings.ts';
 import type { FeedWorker } from '../../src-main/contract/domain/worker.ts';
 import { ok, type Who } from '../support/accounts.ts';
 import { madeBackup } from '../support/backups.ts';
@@ -23,7 +24,14 @@ const shown = join(top, 'docs/screenshots');
 const olderRig = 'rig-0008';
 
 /** Names of the pictures that the README shows. */
-const inReadme = new Set(['overview-dark', 'fleet-dark', 'worker-dark', 'overview-dark-phone']);
+const inReadme = new Set([
+  'overview-dark',
+  'fleet-dark',
+  'worker-dark',
+  'lease-light',
+  'alerts-dark',
+  'earnings-light',
+]);
 
 /** A block that a CPU mines in a few seconds, and as many blocks as the fleet's claims let expect. */
 const goal = { marker: 'XEN1', memory: 8 };
@@ -119,6 +127,19 @@ async function submit(
   if (!answer.ok) throw new Error(`the chain does not take the block: ${await answer.text()}`);
 }
 
+/** Groups of workers, and what things are worth. */
+async function organize({ platform, operator, workerIds }: Showcase): Promise<void> {
+  const groups = {
+    'site:north': workerIds.slice(0, 14),
+    'site:south': workerIds.slice(14),
+    'rack-1': workerIds.slice(3, 9),
+  };
+  for (const [tag, worker_ids] of Object.entries(groups))
+    await ok(platform, 'POST', '/api/tags/assign', { who: operator, body: { worker_ids, add: [tag] } });
+  const rates = { ...unknownRates, price_per_kwh: 0.28, credit_value: 0.9, block_value: 0.05 };
+  await ok(platform, 'PUT', '/api/earnings/rates', { who: operator, body: rates });
+}
+
 interface Shot {
   readonly name: string;
   readonly path: string;
@@ -129,6 +150,17 @@ function shotsOf({ operator, walletToken }: Showcase, leaseId: string, blockId: 
   const worker = encodeURIComponent(olderRig);
   return [
     { name: 'sign-in', path: '/sign-in' },
+    { name: 'help', path: '/help', as: operator },
+    { name: 'welcome', path: '/welcome', as: operator },
+    { name: 'alerts', path: '/alerts', as: operator },
+    ...['rules', 'channels', 'maintenance', 'watchdogs'].map((section) => ({
+      name: `alerts-${section}`,
+      path: `/alerts/${section}`,
+      as: operator,
+    })),
+    { name: 'groups', path: '/groups', as: operator },
+    { name: 'templates', path: '/templates', as: operator },
+    { name: 'earnings', path: '/earnings', as: operator },
     { name: 'overview', path: '', as: operator },
     { name: 'fleet', path: '/fleet', as: operator },
     { name: 'worker', path: `/fleet/${worker}`, as: operator },
@@ -141,13 +173,22 @@ function shotsOf({ operator, walletToken }: Showcase, leaseId: string, blockId: 
     { name: 'lease', path: `/leases/${leaseId}`, as: walletToken },
     { name: 'account', path: '/account', as: walletToken },
     { name: 'chain', path: '/chain', as: operator },
-    ...['', 'clients', 'storage', 'backups', 'simulator', 'access', 'audit', 'logs', 'settings'].map(
-      (section) => ({
-        name: section === '' ? 'system' : `system-${section}`,
-        path: `/system/${section}`,
-        as: operator,
-      }),
-    ),
+    ...[
+      '',
+      'self-check',
+      'clients',
+      'storage',
+      'backups',
+      'simulator',
+      'access',
+      'audit',
+      'logs',
+      'settings',
+    ].map((section) => ({
+      name: section === '' ? 'system' : `system-${section}`,
+      path: `/system/${section}`,
+      as: operator,
+    })),
   ];
 }
 
@@ -178,6 +219,7 @@ describeInBrowser('screenshots', (browser) => {
     await rentSome(showcase, 3);
     const leaseId = await mineForSome(showcase);
     await madeBackup(platform);
+    await organize(showcase);
     const [block] = await platform.get<{ block_id: number }[]>('/api/monitoring/blocks/recent?limit=1');
     for (const shot of shotsOf(showcase, leaseId, block!.block_id)) await take(browser(), platform, shot);
   });
