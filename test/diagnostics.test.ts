@@ -63,10 +63,33 @@ describe('the bundle of diagnostics', () => {
       client: { username: credentials.username, password: credentials.password },
     });
     await miner.introduce();
-    const secrets = [jwtSecret, operator.key, renter.key, wallet.token, credentials.password];
+    const hook = { webhook: 'hook-secret-of-this-test', telegram: `7654321:${'T'.repeat(35)}` };
+    const discord = `https://discord.com/api/webhooks/4711/${'D'.repeat(60)}`;
+    const mail = { host: '127.0.0.1', port: 9, security: 'none', from: 'a@b.example', to: ['c@d.example'] };
+    const channels = [
+      { kind: 'webhook', settings: { url: 'http://127.0.0.1:9/hook' }, secret: hook.webhook },
+      { kind: 'telegram', settings: { chat_id: '1' }, secret: hook.telegram },
+      { kind: 'discord', secret: discord },
+      { kind: 'email', settings: { ...mail, username: 'me' }, secret: 'mail-password-of-this-test' },
+    ];
+    for (const channel of channels) {
+      const { channel_id: id } = await ok<{ channel_id: string }>(
+        platform,
+        'POST',
+        '/api/admin/alerts/channels',
+        { who: operator, body: { name: channel.kind, ...channel } },
+      );
+      // Nobody listens there: the failure is told of, without the secret.
+      if (channel.settings && 'url' in channel.settings)
+        await call(platform, 'POST', `/api/admin/alerts/channels/${id}/test`, { who: operator });
+    }
+    const secrets = [
+      ...[jwtSecret, operator.key, renter.key, wallet.token, credentials.password],
+      ...[...channels.map(({ secret }) => secret), discord.slice(-60)],
+    ];
     expect(secrets.every((secret) => typeof secret === 'string' && secret.length > 10)).toBe(true);
-    // As a careless line of the log would have them; the password of a worker is known nowhere, so nobody can log it.
-    const logged = secrets.filter((secret) => secret !== credentials.password);
+    // As a careless line of the log would have them; the other passwords are nowhere in plain text, so nobody can log them.
+    const logged = [jwtSecret, operator.key, renter.key, wallet.token, hook.telegram, discord];
     loggers.module('http').warn(`a caller came with ${logged.join(' and ')}, and mqtt://rig:hunter22@host`);
     await selfCheck(platform);
     const files = await bundleOf(platform);

@@ -79,6 +79,19 @@ describeInBrowser('the help', (browser) => {
     await page.getByText('There is no such topic').waitFor();
   });
 
+  test('a warning of Health leads to the topic', async () => {
+    const platform = await startTestPlatform();
+    const rig = await TestMiner.connect({ workerId: 'rig-1', mqttUrl: platform.mqttUrl });
+    for (let count = 0; count < 60; count += 1)
+      await rig.client.publishAsync('miners/rig-1/register', '{}', { qos: 1 });
+    const { page } = await openDashboard({
+      ...{ browser: browser(), platform, path: '/system/health', as: admin(platform) },
+    });
+    await page.locator('[data-service="broker"]').getByRole('link', { name: 'Help with this' }).click();
+    await page.waitForURL('**/help/workers');
+    await page.getByRole('heading', { level: 2, name: 'A worker does not appear' }).waitFor();
+  });
+
   test('without a session the causes are read, and the live checks say who may', async () => {
     const platform = await startTestPlatform();
     const { page } = await openDashboard({ browser: browser(), platform, path: '/help/workers' });

@@ -21,14 +21,20 @@ function contentOf(path: string | undefined): string[] {
   }
 }
 
+/** Files of the data folder that the platform makes for itself. */
+const ownSecrets = ['jwt-secret', 'alert-secret'] as const;
+
 /** The secrets that the platform was given or made, as far as they are texts somewhere. */
 export function knownSecretsOf(config: Config): string[] {
   const { adminKey, jwtSecret, adminKeyFile, jwtSecretFile, dataDir } = config;
   return [
     ...[adminKey, jwtSecret].filter((secret) => secret !== undefined),
-    ...[adminKeyFile, jwtSecretFile, operatorKeyFile(dataDir), join(dataDir, 'jwt-secret')].flatMap(
-      contentOf,
-    ),
+    ...[
+      adminKeyFile,
+      jwtSecretFile,
+      operatorKeyFile(dataDir),
+      ...ownSecrets.map((name) => join(dataDir, name)),
+    ].flatMap(contentOf),
   ];
 }
 

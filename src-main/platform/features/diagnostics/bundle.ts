@@ -33,6 +33,9 @@ const leastSecretLength = 8;
 const secretLooks = [
   /xb_[0-9a-f]{12}_[\w-]{20,}/g,
   /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g,
+  // Bots of Telegram, webhooks of Discord, passwords in URLs.
+  /(?<!\d)\d{6,12}:[\w-]{30,}/g,
+  /(\/api\/webhooks\/\d+\/)[\w-]+()/g,
   /(:\/\/[^\s/:@"]+:)[^\s/@"]+(@)/g,
 ];
 
