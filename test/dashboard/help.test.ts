@@ -79,6 +79,17 @@ describeInBrowser('the help', (browser) => {
     await page.getByText('There is no such topic').waitFor();
   });
 
+  test('a worker that is not there leads to its own check', async () => {
+    const platform = await startTestPlatform();
+    const { page } = await openDashboard({
+      ...{ browser: browser(), platform, path: '/fleet/rig-1', as: admin(platform) },
+      expectedErrors: [/404/],
+    });
+    await page.getByRole('link', { name: 'Help with this' }).click();
+    await page.getByText('Most likely: Broker').waitFor();
+    expect(new URL(page.url()).searchParams.get('worker')).toBe('rig-1');
+  });
+
   test('a warning of Health leads to the topic', async () => {
     const platform = await startTestPlatform();
     const rig = await TestMiner.connect({ workerId: 'rig-1', mqttUrl: platform.mqttUrl });
