@@ -22,4 +22,11 @@ describeInElectron('the desktop program', () => {
     expect(database.prepare('select count(*) from workers').pluck().get()).toBe(3);
     database.close();
   });
+
+  test('opens at the place of the link that started it', async () => {
+    const desktop = await startDesktop({ args: ['xenblocks://fleet'] });
+    const page = await desktop.dashboard();
+    await page.waitForURL(/\/dashboard\/fleet$/);
+    expect(await desktop.quit()).toBe(0);
+  });
 });
