@@ -71,6 +71,7 @@ describe('a cleanup', () => {
       alert_messages: 0,
       watchdog_runs: 0,
       commands: 0,
+      template_job_workers: 0,
       blocks: 0,
       worker_outages: 2,
       worker_states: 0,

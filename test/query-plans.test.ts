@@ -31,6 +31,7 @@ import { WalletRepository } from '../src-main/platform/features/wallet/index.ts'
 import type { Database, DatabaseSchema } from '../src-main/platform/storage/schema.ts';
 import type { StorageAccess } from '../src-main/platform/storage/storage.ts';
 import { askAlerts, fillAlerts } from './support/alert-queries.ts';
+import { askTemplates } from './support/template-queries.ts';
 import { migratedDatabase } from './support/database.ts';
 
 interface Query {
@@ -77,6 +78,11 @@ function fill(handle: BetterSqlite.Database): void {
     with recursive n(i) as (select 0 union all select i + 1 from n where i < 1999)
       insert into commands select 'c' || i, 'b' || (i / 10), 'w' || (i % 50), 'a' || (i % 50), 'pause', '{}', 'admin',
         iif(i % 9, 'confirmed', 'sent'), '', i * 1000, null, null from n;
+    with recursive n(i) as (select 0 union all select i + 1 from n where i < 299)
+      insert into template_jobs select 'j' || i, 'apply', 'finished', 't' || (i % 9), '', '{}', '', 'admin', 1, i, i from n;
+    with recursive n(i) as (select 0 union all select i + 1 from n where i < 49)
+      insert into template_job_workers select job_id, i, 'w' || i, 'confirmed', '', '', 1, 1, '{}', '{}', '', 1
+      from template_jobs, n;
     with recursive n(i) as (select 0 union all select i + 1 from n where i < 4999)
       insert into chain_blocks (key, hash, account, type, attempts, hashes_per_second, worker, created_at_ms)
       select printf('%064x', i * 1000003), 'h', '0x' || (i % 50), 'normal', 1, '', '', i from n;
@@ -180,6 +186,7 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await history.deleteFleetSamplesBefore(2);
   await askWallets(new WalletRepository(storage));
   await askCommands(new CommandRepository(storage));
+  await askTemplates(storage);
   await askChain(new ChainRepository(storage));
   await askLeases(storage);
   await askAccounts(new AccountRepository(storage));
@@ -289,6 +296,9 @@ async function askCommands(commands: CommandRepository): Promise<void> {
   await commands.list({ ...everything, workerId: 'w1' }, 50, 0);
   await commands.list({ ...everything, batchId: 'b1' }, 50, 0);
   await commands.list({ ...everything, state: 'sent' }, 50, 0);
+  await commands.settingsOf('w1', 50);
+  await commands.settingsOfMany(['w1', 'w2'], 50);
+  await commands.ofBatch('b1');
   await commands.deleteBefore(1, 100);
 }
 
@@ -378,7 +388,7 @@ function isWholeTable(step: string, query: string): boolean {
   const newestFirst =
     /^select \* from ("blocks"|"chain_blocks"( where \+lower\(key\) .*)?) order by "?block_id"? desc limit \?/;
   const scans =
-    /^SCAN (api_keys|alert_messages|incidents|incident_members|watchdog_runs|blocks|chain_blocks|chain_balances|commands|ended_sessions|leases|hashrate_snapshots|postings|settlements|transactions|wallet_snapshots|worker_states)\b/.test(
+    /^SCAN (api_keys|alert_messages|incidents|incident_members|watchdog_runs|blocks|chain_blocks|chain_balances|commands|ended_sessions|leases|template_jobs|template_job_workers|hashrate_snapshots|postings|settlements|transactions|wallet_snapshots|worker_states)\b/.test(
       step,
     );
   if (scans) return !/ USING (COVERING )?INDEX /.test(step) && !newestFirst.test(query);

@@ -7,6 +7,7 @@ import { alertSamples } from './alert-samples.ts';
 import { madeBackup } from './backups.ts';
 import type { Cast } from './cast.ts';
 import { tagSamples } from './tag-samples.ts';
+import { templateSamples } from './template-samples.ts';
 import { TestMiner } from './test-miner.ts';
 
 /** What a call of a route needs to be a valid call about real things. */
@@ -20,7 +21,7 @@ export interface Sample {
   readonly adminsUnderStrict?: boolean;
 }
 
-type MakeSample = (cast: Cast) => Sample | Promise<Sample>;
+export type MakeSample = (cast: Cast) => Sample | Promise<Sample>;
 
 const ofRenter: MakeSample = () => ({ params: { account_id: 'renter' } });
 const ofWorker: MakeSample = () => ({ params: { worker_id: 'rig-a' } });
@@ -136,6 +137,7 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
     ownerInside: accounts.wallet,
   }),
   'get /api/control/commands/{command_id}': ({ commandId }) => ({ params: { command_id: commandId } }),
+  ...templateSamples,
   'post /api/wallet/workers/{worker_id}/command': () => ({
     params: { worker_id: 'rig-a' },
     body: { command: 'list', params: {} },

@@ -1,5 +1,6 @@
 /** The tables of what operators keep beside the fleet itself; conventions as in schema.ts. */
-import type { Generated } from 'kysely';
+import type { JobKind, JobState, JobWorkerState } from '../../contract/domain/template.ts';
+import type { Generated, Selectable } from 'kysely';
 
 /** Rules that somebody changed; the others are as the program has them. */
 export interface AlertRulesTable {
@@ -157,7 +158,64 @@ export interface EarningRatesTable {
   rates: string;
 }
 
+/** Settings under a name. */
+export interface TemplatesTable {
+  template_id: string;
+  /** Unique in any case. */
+  name: string;
+  note: string;
+  /** JSON. */
+  config: string;
+  created_at_ms: number;
+  updated_at_ms: number;
+  updated_by: string;
+}
+
+/** The giving of a template to workers, or its undoing. */
+export interface TemplateJobsTable {
+  job_id: string;
+  kind: JobKind;
+  state: JobState;
+  template_id: string;
+  template_name: string;
+  /** JSON, as the template was then. */
+  config: string;
+  /** The job that this one undoes; empty otherwise. */
+  undo_of: string;
+  issued_by: string;
+  /** From 1; the commands of an attempt share the batch id `{job_id}-{attempt}`. */
+  attempt: number;
+  created_at_ms: number;
+  /** When every outcome was known; null while one is open. */
+  finished_at_ms: number | null;
+}
+
+/** A worker in a job. */
+export interface TemplateJobWorkersTable {
+  job_id: string;
+  /** From 0, the order in which they are sent. */
+  position: number;
+  worker_id: string;
+  state: JobWorkerState;
+  /** Why it is skipped; empty otherwise. */
+  reason: string;
+  detail: string;
+  attempt: number;
+  /** 1: it was sent a command in some attempt. */
+  sent: number;
+  /** JSON: what it had before its first command; null before that. */
+  before_config: string | null;
+  /** JSON: what it is told. */
+  wanted: string;
+  /** Its last command; empty without one. */
+  command_id: string;
+  changed_at_ms: number;
+}
+
 export interface OperatorTables {
+  templates: TemplatesTable;
+  template_jobs: TemplateJobsTable;
+  template_job_workers: TemplateJobWorkersTable;
   alert_rules: AlertRulesTable;
   incidents: IncidentsTable;
   incident_members: IncidentMembersTable;
@@ -173,3 +231,6 @@ export interface OperatorTables {
   earning_progress: EarningProgressTable;
   earning_rates: EarningRatesTable;
 }
+export type TemplateRow = Selectable<TemplatesTable>;
+export type TemplateJobRow = Selectable<TemplateJobsTable>;
+export type TemplateJobWorkerRow = Selectable<TemplateJobWorkersTable>;

@@ -81,6 +81,7 @@ export function assemble(config: Config, options: PlatformOptions): PlatformLife
     parts.wallets,
     parts.earningRecorder,
     parts.control,
+    parts.jobRunner,
     parts.restores,
     parts.backups,
     parts.maintenance,

@@ -15,6 +15,7 @@ import { isOnline, type Fleet } from '../features/fleet/index.ts';
 import { forgetSamples, HistoryRepository, type History } from '../features/history/index.ts';
 import { Maintenance, type FleetSize, type Forgetting } from '../features/maintenance/index.ts';
 import { forgetOutages, SessionRepository } from '../features/sessions/index.ts';
+import { forgetJobs, JobRepository, type JobRunner } from '../features/templates/index.ts';
 import { tidyWallets, WalletRepository, type Wallets } from '../features/wallet/index.ts';
 import { forgetStates, StateRepository } from '../features/worker-states/index.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -29,6 +30,7 @@ export interface MaintenanceSources {
   readonly fleet: Fleet;
   readonly history: History;
   readonly control: Control;
+  readonly jobRunner: JobRunner;
   readonly blocks: Blocks;
   readonly wallets: Wallets;
   readonly backups: Backups;
@@ -56,8 +58,19 @@ function alertForgettings(storage: Storage, nowMs: () => number): Forgetting[] {
 
 /** The upkeep of a running platform. */
 export function createMaintenance(sources: MaintenanceSources) {
-  const { storage, databasePath, clock, loggers, fleet, history, control, blocks, wallets, backups } =
-    sources;
+  const {
+    storage,
+    databasePath,
+    clock,
+    loggers,
+    fleet,
+    history,
+    control,
+    jobRunner,
+    blocks,
+    wallets,
+    backups,
+  } = sources;
   const sessions = new SessionRepository(storage);
   const states = new StateRepository(storage);
   const earnings = new EarningRepository(storage);
@@ -65,6 +78,7 @@ export function createMaintenance(sources: MaintenanceSources) {
     { table: 'hashrate_snapshots', forget: () => history.forgetOld() },
     { table: 'wallet_snapshots', forget: () => wallets.forgetOld() },
     { table: 'commands', forget: () => control.forgetOld() },
+    { table: 'template_job_workers', forget: () => jobRunner.forgetOld() },
     { table: 'blocks', forget: () => blocks.forgetOld() },
     { table: 'worker_outages', forget: () => forgetOutages(sessions, clock.nowMs()) },
     { table: 'worker_states', forget: () => forgetStates(states, clock.nowMs()) },
@@ -86,6 +100,7 @@ export function offlineForgettings(storage: Storage, nowMs: number): Forgetting[
     { table: 'hashrate_snapshots', forget: () => forgetSamples(new HistoryRepository(storage), nowMs) },
     { table: 'wallet_snapshots', forget: () => tidyWallets(new WalletRepository(storage), nowMs) },
     { table: 'commands', forget: () => forgetCommands(new CommandRepository(storage), nowMs) },
+    { table: 'template_job_workers', forget: () => forgetJobs(new JobRepository(storage), nowMs) },
     {
       table: 'blocks',
       forget: () => forgetBlocks(new BlockRepository(storage, undefined), new BlockListRepository(storage)),

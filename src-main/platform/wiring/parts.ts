@@ -9,7 +9,6 @@ import { createLogger, type LoggerFactory } from '../kernel/logger.ts';
 import { createAlerts, type AlertSurroundings } from './alerts.ts';
 import type { PlatformEvents } from './events.ts';
 import { createChain } from './chain.ts';
-import { createControl } from './control.ts';
 import { databasePathOf } from './database-path.ts';
 import { createFleet } from './fleet.ts';
 import { createIdentity } from './identity.ts';
@@ -20,6 +19,7 @@ import { createBlocks, createProofs } from './proof.ts';
 import { createOperation } from './operation.ts';
 import { createOnboarding } from './onboarding.ts';
 import { createRecords } from './records.ts';
+import { createOrdering } from './templates.ts';
 import { createSimulator } from './simulator.ts';
 import { createTags } from './tags.ts';
 import { createBroker, createFeed, createHttp } from './servers.ts';
@@ -77,10 +77,8 @@ export function createParts(config: Config, options: PlatformOptions) {
     minedForNobody: (workerId, leaseId) => leasing.leaseWatch.minedForNobody(workerId, leaseId),
   });
   const chain = createChain(config, { ...core, ...proof, blocks });
-  const feed = createFeed(config, core, () => ({
-    workers: view.feedWorkers(),
-    recent_blocks: blocks.recent(20),
-  }));
+  const feedStart = () => ({ workers: view.feedWorkers(), recent_blocks: blocks.recent(20) });
+  const feed = createFeed(config, core, feedStart);
   const probeLogin = new ProbeLogin();
   const broker = createBroker(config, core, () => identity.logins, probeLogin);
   const leasing = createLeasing({
@@ -95,7 +93,8 @@ export function createParts(config: Config, options: PlatformOptions) {
   const trade = createMarket(config, { fleet, view, leases: leasing.leases, clock });
   const labels = createTags({ ...core, fleet, view, leases: leasing.leases });
   const { tagsOf } = labels.tags;
-  const control = createControl({ ...core, fleet, view, broker, leases: leasing.leases, tagsOf });
+  const ordering = createOrdering({ ...core, ...leasing, fleet, view, broker, tagsOf });
+  const { control } = ordering;
   const identity = createIdentity(config, {
     ...core,
     broker,
@@ -112,7 +111,7 @@ export function createParts(config: Config, options: PlatformOptions) {
   const servers = { broker, http, feed };
   const operation = createOperation(config, options, {
     ...{ ...core, ...servers, ...records, ...proof, ...figures },
-    ...{ fleet, view, history, control, blocks, simulator, probeLogin },
+    ...{ fleet, view, history, ...ordering, blocks, simulator, probeLogin },
   });
   return {
     ...core,
@@ -124,7 +123,7 @@ export function createParts(config: Config, options: PlatformOptions) {
     ...trade,
     ...labels,
     access: config.access,
-    ...{ fleet, view, blocks, history, chain, control, simulator },
+    ...{ fleet, view, blocks, history, chain, ...ordering, simulator },
     ...figures,
     ...createOnboarding(config, { ...servers, loggers }),
     ...operation,

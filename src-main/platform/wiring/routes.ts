@@ -27,6 +27,7 @@ import { mountSettings } from '../features/settings/index.ts';
 import { mountSimulator } from '../features/simulator/index.ts';
 import { mountSystem, mountSystemAdmin } from '../features/system/index.ts';
 import { mountTags } from '../features/tags/index.ts';
+import { mountTemplates } from '../features/templates/index.ts';
 import { mountWallet } from '../features/wallet/index.ts';
 import { mountWorkerPage } from '../features/worker-page/index.ts';
 import type { Caller } from '../kernel/caller.ts';
@@ -68,6 +69,7 @@ export function mountRoutes(parts: Parts): void {
   mountHistory(http, history);
   mountControl(http, parts.control);
   mountTags(parts);
+  mountTemplates(http, parts.templates);
   if (parts.chain) mountChain(http, parts.chain);
   mountOverview({ ...parts, repository: overview });
   mountSimulator(http, parts.simulator);

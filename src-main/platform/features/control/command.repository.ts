@@ -114,6 +114,23 @@ export class CommandRepository {
     return rows.map(({ payload }) => payload);
   }
 
+  /** The same of many workers. */
+  async settingsOfMany(workerIds: readonly string[], limit: number): Promise<Map<string, string[]>> {
+    const { rows } = await sql<{ worker_id: string; payloads: string }>`
+      select named.value as worker_id, (
+        select json_group_array(payload) from (
+          select payload from commands
+          where worker_id = named.value and action in ('set_config', 'update_config') and state <> 'undelivered'
+          order by created_at_ms desc, rowid desc limit ${limit})) as payloads
+      from json_each(${JSON.stringify(workerIds)}) as named`.execute(this.#storage.read);
+    return new Map(rows.map(({ worker_id, payloads }) => [worker_id, JSON.parse(payloads) as string[]]));
+  }
+
+  /** All commands of a batch. */
+  ofBatch(batchId: string): Promise<CommandRow[]> {
+    return this.#storage.read.selectFrom('commands').where('batch_id', '=', batchId).selectAll().execute();
+  }
+
   /** Deletes up to `limit` commands from before a moment. Returns how many there were. */
   deleteBefore(beforeMs: number, limit: number): Promise<number> {
     return this.#storage.write(async (db) => {

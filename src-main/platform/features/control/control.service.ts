@@ -20,7 +20,7 @@ import { CommandFollower, toCommand, type CommandFollowerOptions } from './comma
 import { forgetCommands } from './forget-commands.ts';
 import type { CommandRepository } from './command.repository.ts';
 import type { ControlEvents } from './control.events.ts';
-import { isAboutListing, listingOf, toMessage, type Order } from './order.ts';
+import { controlOrder, isAboutListing, listingOf, toMessage, type Order } from './order.ts';
 
 export interface ControlOptions {
   readonly repository: CommandRepository;
@@ -54,11 +54,20 @@ export interface Batch {
   readonly skipped: Skipped[];
 }
 
+/** An order on its way to a worker. */
+interface Sending {
+  readonly worker: LiveWorker;
+  readonly order: Order;
+}
+
 const tickEveryMs = 1000;
 const forgetEveryMs = 3_600_000;
 
 /** What was wanted is in the newest orders; who sends more of them names everything again. */
 const lookedAtForSettings = 50;
+
+/** So that no query holds the event loop for long. */
+const workersPerQuery = 100;
 
 /** Rows in one transaction and messages in one go, so that neither holds the event loop for long. */
 const commandsPerPortion = 25;
@@ -112,8 +121,44 @@ export class Control implements Component {
    * @throws AppError `not_found`
    */
   async send(workerId: string, order: Order, issuedBy: string): Promise<CommandRow> {
-    const [command] = await this.#sendAll([this.#require(workerId)], order, issuedBy, '');
+    const [command] = await this.#sendAll([{ worker: this.#require(workerId), order }], issuedBy, '');
     return command as CommandRow;
+  }
+
+  /**
+   * Tells each worker settings of its own, under a batch id of the caller's. Stored when it settles, and then on
+   * their way: none is, when it throws. At most some dozens at once; workers that do not exist are left out.
+   */
+  async sendSettings(
+    settings: readonly { readonly workerId: string; readonly config: MinerConfig }[],
+    issuedBy: string,
+    batchId: string,
+  ): Promise<void> {
+    const sendings = settings.flatMap(({ workerId, config }) => {
+      const worker = this.#options.fleet.get(workerId);
+      return worker ? [{ worker, order: controlOrder('set_config', config) }] : [];
+    });
+    if (sendings.length > 0) await this.#sendAll(sendings, issuedBy, batchId);
+  }
+
+  /**
+   * Whom targets mean, those that are rented out too; and of the workers that were named those that do not exist.
+   *
+   * @throws AppError `not_found` when none of the named workers exists, `forbidden` when one is somebody else's
+   */
+  choose(
+    targets: Omit<Targets, 'includeLeased'>,
+    caller: Caller,
+  ): { workers: LiveWorker[]; unknown: string[] } {
+    const order = controlOrder('set_config', {});
+    const { workers, skipped } = this.#select({ ...targets, includeLeased: true }, order, caller);
+    const unknown = skipped.filter(({ reason }) => reason === 'unknown').map(({ worker_id }) => worker_id);
+    return { workers, unknown };
+  }
+
+  /** All commands of a batch. */
+  async batch(batchId: string): Promise<Command[]> {
+    return (await this.#options.repository.ofBatch(batchId)).map(toCommand);
   }
 
   /** Sends an order to many. @throws AppError `not_found` when none of the named workers exists */
@@ -122,8 +167,8 @@ export class Control implements Component {
     const batchId = `batch-${randomUUID()}`;
     const commands: CommandRow[] = [];
     for (let start = 0; start < workers.length; start += commandsPerPortion) {
-      const portion = workers.slice(start, start + commandsPerPortion);
-      commands.push(...(await this.#sendAll(portion, order, caller.accountId, batchId)));
+      const portion = workers.slice(start, start + commandsPerPortion).map((worker) => ({ worker, order }));
+      commands.push(...(await this.#sendAll(portion, caller.accountId, batchId)));
     }
     return { batchId, commands, skipped };
   }
@@ -142,11 +187,18 @@ export class Control implements Component {
 
   /** What a worker was told to mine, each setting by the newest order that named it and was not lost. */
   async wantedConfig(workerId: string): Promise<MinerConfig> {
-    const payloads = await this.#options.repository.settingsOf(workerId, lookedAtForSettings);
-    return Object.assign(
-      {},
-      ...payloads.toReversed().map((payload) => (JSON.parse(payload) as { config?: MinerConfig }).config),
-    ) as MinerConfig;
+    return toConfig(await this.#options.repository.settingsOf(workerId, lookedAtForSettings));
+  }
+
+  /** The same of many. */
+  async wantedConfigs(workerIds: readonly string[]): Promise<Map<string, MinerConfig>> {
+    const configs = new Map<string, MinerConfig>();
+    for (let start = 0; start < workerIds.length; start += workersPerQuery) {
+      const portion = workerIds.slice(start, start + workersPerQuery);
+      const orders = await this.#options.repository.settingsOfMany(portion, lookedAtForSettings);
+      for (const [id, payloads] of orders) configs.set(id, toConfig(payloads));
+    }
+    return configs;
   }
 
   /** Commands of a caller, newest first: all of them for who acts for all. */
@@ -162,16 +214,10 @@ export class Control implements Component {
   }
 
   /** Stores the commands and publishes them. A listing is changed so that no rent slips in between. */
-  async #sendAll(
-    workers: readonly LiveWorker[],
-    order: Order,
-    issuedBy: string,
-    batchId: string,
-  ): Promise<CommandRow[]> {
-    const { repository, fleet, clock, hasActiveLease } = this.#options;
-    const listing = listingOf(order);
-    if (listing === false) await Promise.all(workers.map(({ workerId }) => fleet.setListed(workerId, false)));
-    const sendings = workers.map((worker) => {
+  async #sendAll(orders: readonly Sending[], issuedBy: string, batchId: string): Promise<CommandRow[]> {
+    const { repository, clock, hasActiveLease } = this.#options;
+    await this.#setListed(orders, false);
+    const sendings = orders.map(({ worker, order }) => {
       const message = toMessage(order, hasActiveLease(worker.workerId));
       const row: CommandRow = {
         command_id: `command-${randomUUID()}`,
@@ -191,8 +237,13 @@ export class Control implements Component {
     });
     await repository.insert(sendings.map(({ row }) => row));
     for (const { row, message } of sendings) this.#follower.send(row, message);
-    if (listing === true) await Promise.all(workers.map(({ workerId }) => fleet.setListed(workerId, true)));
+    await this.#setListed(orders, true);
     return sendings.map(({ row }) => row);
+  }
+
+  async #setListed(orders: readonly Sending[], listed: boolean): Promise<void> {
+    const about = orders.filter(({ order }) => listingOf(order) === listed);
+    await Promise.all(about.map(({ worker }) => this.#options.fleet.setListed(worker.workerId, listed)));
   }
 
   /** Permission before effect: one worker of somebody else, and nobody gets anything. */
@@ -250,4 +301,10 @@ function explainForeign(foreign: readonly LiveWorker[]): string {
   const names = foreign.slice(0, 5).map(({ workerId }) => workerId.slice(0, 128));
   const more = foreign.length > names.length ? ` and ${foreign.length - names.length} more` : '';
   return `Nothing was sent: ${names.join(', ')}${more} belong to another account.`;
+}
+
+/** Each setting by the newest of these orders that names it; they come newest first. */
+function toConfig(payloads: readonly string[]): MinerConfig {
+  const configs = payloads.map((payload) => (JSON.parse(payload) as { config?: MinerConfig }).config);
+  return Object.assign({}, ...configs.toReversed()) as MinerConfig;
 }

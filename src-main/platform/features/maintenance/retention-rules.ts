@@ -56,6 +56,8 @@ export const retentionRules: Readonly<Record<string, RetentionRule>> = {
     fullRows: ({ addresses }) => addresses * (walletHours + walletDays),
   },
   commands: days(30, 'created_at_ms'),
+  template_jobs: { retention: 'time', kept: '90 days', time: 'created_at_ms' },
+  template_job_workers: { ...days(90, 'changed_at_ms'), kept: '90 days after the job' },
   worker_outages: { ...days(90, 'began_at_ms'), kept: '90 days; within a lease for ever' },
   worker_states: { ...days(8, 'since_ms'), kept: '8 days; of each worker the last for ever' },
   incidents: { ...days(180, 'opened_at_ms'), kept: '180 days; those that are not over for ever' },

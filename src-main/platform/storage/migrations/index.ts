@@ -8,6 +8,7 @@ import { workerStates } from './0006-worker-states.ts';
 import { explorers } from './0007-explorers.ts';
 import { alerts } from './0008-alerts.ts';
 import { tags } from './0010-tags.ts';
+import { templates } from './0011-templates.ts';
 import { earnings } from './0012-earnings.ts';
 
 /** All migrations by name, in order. Append only: a landed one never changes. */
@@ -21,5 +22,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-explorers': explorers,
   '0008-alerts': alerts,
   '0010-tags': tags,
+  '0011-templates': templates,
   '0012-earnings': earnings,
 };
