@@ -6,8 +6,8 @@ import { wordsOf, type SpokenLanguage } from '../../src-main/electron/words.ts';
 import { programFolder } from '../desktop/electron.ts';
 
 const states = [
-  { workers: 24, online: 24, hashrate: 36_400, activeLeases: 3, isSimulating: false },
-  { workers: 24, online: 22, hashrate: 33_100, activeLeases: 3, isSimulating: true },
+  { workers: 24, online: 24, hashrate: 36_400, activeLeases: 3, openIncidents: 0, isSimulating: false },
+  { workers: 24, online: 22, hashrate: 33_100, activeLeases: 3, openIncidents: 0, isSimulating: true },
   undefined,
 ];
 
