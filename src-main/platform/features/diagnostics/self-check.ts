@@ -21,6 +21,7 @@ export interface SelfCheckOptions {
   readonly backups: Backups;
   readonly ledger: Ledger;
   readonly eventLoop: EventLoopDelay;
+  readonly uptimeSec: () => number;
   readonly clock: Clock;
   readonly probeLogin: ProbeLogin;
   readonly databasePath: string;
@@ -61,7 +62,8 @@ export class SelfCheck {
     const { clock } = this.#options;
     const begin = performance.now();
     // What the tries themselves take is not the machine's usual day.
-    const eventLoop = toItem('event_loop', checkEventLoop(this.#options.eventLoop));
+    const { eventLoop: delay, uptimeSec } = this.#options;
+    const eventLoop = toItem('event_loop', checkEventLoop(delay, uptimeSec()));
     // One after the other where one would be measured while another works.
     const checks = [
       ...(await this.#listeners(credentials)),

@@ -14,6 +14,8 @@ const leastFreeBytes = 1_000_000_000;
 const fullBytes = 100_000_000;
 const slowWriteMs = 100;
 const lateMs = 200;
+/** A start keeps everything waiting for a moment: it says nothing about the machine. */
+const startSec = 60;
 const pageBytes = 4096;
 
 /** Without Internet nothing is sure of the time; what can be known is whether the miners agree. */
@@ -98,9 +100,12 @@ export async function checkWrite(
   }
 }
 
-export function checkEventLoop(eventLoop: Pick<EventLoopDelay, 'recent'>): Outcome<'event_loop'> {
+export function checkEventLoop(
+  eventLoop: Pick<EventLoopDelay, 'recent'>,
+  uptimeSec: number,
+): Outcome<'event_loop'> {
   const value = eventLoop.recent()[99] * 1000;
-  const isLate = value > lateMs;
+  const isLate = value > lateMs && uptimeSec >= startSec;
   return {
     ...{ state: isLate ? 'warning' : 'ok', code: isLate ? 'late' : 'quick', value, unit: 'ms' },
     detail: `99 % of all waits within the last minute were shorter than ${round(value)} ms.`,
