@@ -131,7 +131,7 @@ const rule = (settings: Partial<AlertRuleSettings>): AlertRuleSettings => ({
 
 /** The rules before anybody changes them. */
 export const defaultAlertRules: Readonly<Record<AlertKind, AlertRuleSettings>> = {
-  worker_offline: rule({ severity: 'critical', min_duration_sec: 4, clear_after_sec: 5 }),
+  worker_offline: rule({ severity: 'critical', min_duration_sec: 3, clear_after_sec: 5 }),
   hashrate_drop: rule({ threshold: 30, clear_threshold: 15, min_duration_sec: 180, clear_after_sec: 60 }),
   gpu_lost: rule({ severity: 'critical', threshold: 1, clear_threshold: 1, min_duration_sec: 60 }),
   worker_error: rule({ severity: 'critical', min_duration_sec: 10 }),

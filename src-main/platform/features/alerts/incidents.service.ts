@@ -41,7 +41,7 @@ export interface Trip {
 /** The first message waits until for so long nobody more came, so that it has the number of all … */
 const quietMs = 2000;
 /** … but no longer than this. */
-const tellWithinMs = 4000;
+const tellWithinMs = 3000;
 
 /** Who trips the same rule within this time after the last one belongs to the same incident. */
 const groupWithinMs = 120_000;
