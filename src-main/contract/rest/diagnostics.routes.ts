@@ -19,7 +19,7 @@ export const selfCheckRoute = defineRoute({
   summary:
     'Tries ports, broker, feed, clock, disk, database, ledger, backups and event loop for real; takes up to half a minute',
   access: 'admin',
-  action: 'self_check.run',
+  action: 'system.self_check',
   response: selfCheckReportSchema,
 });
 
