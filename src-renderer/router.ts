@@ -62,6 +62,19 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'shell.page.alerts', access: 'admin' },
   },
   {
+    path: '/templates',
+    name: 'templates',
+    component: () => import('./features/templates/templates-page.vue'),
+    meta: { title: 'shell.page.templates', access: 'admin' },
+  },
+  {
+    path: '/templates/jobs/:jobId',
+    name: 'template-job',
+    component: () => import('./features/templates/job-page.vue'),
+    props: true,
+    meta: { title: 'shell.page.templateJob', access: 'admin' },
+  },
+  {
     path: '/market',
     name: 'market',
     component: () => import('./features/market/market-page.vue'),

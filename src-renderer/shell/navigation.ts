@@ -10,6 +10,7 @@ import {
   HardDrive,
   Link2,
   MonitorCog,
+  SlidersHorizontal,
   Store,
   TrendingUp,
   UserRound,
@@ -54,6 +55,13 @@ export const placeGroups: readonly PlaceGroup[] = [
       { name: 'blocks', title: 'shell.page.blocks', icon: Boxes, access: 'all', key: 'b' },
       { name: 'earnings', title: 'shell.page.earnings', icon: TrendingUp, access: 'signed_in', key: 'e' },
       { name: 'alerts', title: 'shell.page.alerts', icon: BellRing, access: 'admin', key: 'i' },
+      {
+        name: 'templates',
+        title: 'shell.page.templates',
+        icon: SlidersHorizontal,
+        access: 'admin',
+        key: 't',
+      },
       { name: 'welcome', title: 'shell.page.welcome', icon: CirclePlus, access: 'all', key: 'n' },
     ],
   },
@@ -97,6 +105,7 @@ export function placeOf(routeName: string): string {
     worker: 'fleet',
     block: 'blocks',
     lease: 'leases',
+    'template-job': 'templates',
     incident: 'alerts',
   };
   return parents[routeName] ?? routeName;

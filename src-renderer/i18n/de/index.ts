@@ -21,6 +21,7 @@ import { shell } from './shell.ts';
 import { signIn } from './sign-in.ts';
 import { system } from './system.ts';
 import { table } from './table.ts';
+import { templates } from './templates.ts';
 import { welcome } from './welcome.ts';
 import { worker } from './worker.ts';
 
@@ -47,6 +48,7 @@ export const de: Catalogue = {
   signIn,
   system,
   table,
+  templates,
   welcome,
   worker,
 };

@@ -20,6 +20,8 @@ export const shell: Catalogue['shell'] = {
     leases: 'Mietverträge',
     lease: 'Mietvertrag',
     earnings: 'Erträge',
+    templates: 'Vorlagen',
+    templateJob: 'Auftrag einer Vorlage',
     account: 'Konto',
     chain: 'Kette',
     system: 'System',

@@ -18,6 +18,8 @@ export const shell = {
     leases: 'Leases',
     lease: 'Lease',
     earnings: 'Earnings',
+    templates: 'Templates',
+    templateJob: 'Job of a template',
     account: 'Account',
     chain: 'Chain',
     system: 'System',
