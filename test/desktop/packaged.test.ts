@@ -50,11 +50,6 @@ function pathsIn(archive: string): string[] {
   return walk(list, '');
 }
 
-/** As the stop of a service or of the machine: the helpers hear of it, too, and may be gone first. */
-function signalAll({ pid }: ChildProcess): void {
-  process.kill(-(pid as number), 'SIGTERM');
-}
-
 const withoutDisplay = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 
 /** What holds of the program from its sources and of the packaged one. */
@@ -81,7 +76,7 @@ function itRuns(name: string, program: () => string, first: readonly string[]): 
         const workers = (await (await fetch(`http://127.0.0.1:${apiPort}/api/workers`)).json()) as object[];
         expect(workers).toMatchObject([{ worker_id: 'rig-1' }]);
         expect((await fetch(`http://127.0.0.1:${apiPort}/dashboard`)).status).toBe(200);
-        signalAll(started.child);
+        started.child.kill('SIGTERM');
         expect(await started.exitCode).toBe(0);
         expect(started.output()).not.toContain('FATAL');
         const database = new BetterSqlite(join(dataFolder, 'marketplace.db'), { readonly: true });
@@ -123,7 +118,7 @@ describeInElectron('the desktop program on its own', () => {
         await page.getByText(/^sim-/).first().waitFor();
         await page.getByText('Operator').first().waitFor();
         expect(existsSync(join(userFolder, 'data', 'marketplace.db'))).toBe(true);
-        signalAll(started.child);
+        started.child.kill('SIGTERM');
         expect(await started.exitCode).toBe(0);
         expect(started.output()).not.toContain('FATAL');
       },
