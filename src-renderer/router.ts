@@ -35,6 +35,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'shell.page.worker' },
   },
   {
+    path: '/groups',
+    name: 'groups',
+    component: () => import('./features/tags/groups-page.vue'),
+    meta: { title: 'shell.page.groups', access: 'signed_in', isWide: true },
+  },
+  {
     path: '/blocks',
     name: 'blocks',
     component: () => import('./features/blocks/blocks-page.vue'),

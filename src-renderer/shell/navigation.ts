@@ -12,6 +12,7 @@ import {
   MonitorCog,
   SlidersHorizontal,
   Store,
+  Tags,
   TrendingUp,
   UserRound,
   Wallet,
@@ -94,7 +95,20 @@ export const accountPlace: Place = {
   key: 'a',
 };
 
-export const allPlaces: readonly Place[] = [...placeGroups.flatMap(({ places }) => places), accountPlace];
+/** Beside the fleet, and in the palette. */
+const groupsPlace: Place = {
+  name: 'groups',
+  title: 'shell.page.groups',
+  icon: Tags,
+  access: 'signed_in',
+  key: 'g',
+};
+
+export const allPlaces: readonly Place[] = [
+  ...placeGroups.flatMap(({ places }) => places),
+  groupsPlace,
+  accountPlace,
+];
 
 /** Names of the routes that a phone's bottom bar shows before `More`. */
 export const bottomPlaceNames = ['overview', 'fleet', 'market', 'leases'] as const;
@@ -103,6 +117,7 @@ export const bottomPlaceNames = ['overview', 'fleet', 'market', 'leases'] as con
 export function placeOf(routeName: string): string {
   const parents: Readonly<Record<string, string>> = {
     worker: 'fleet',
+    groups: 'fleet',
     block: 'blocks',
     lease: 'leases',
     'template-job': 'templates',

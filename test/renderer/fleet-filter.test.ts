@@ -19,6 +19,7 @@ const none: FleetFilters = {
   online: undefined,
   flagged: false,
   version: [],
+  tag: [],
 };
 const honest = { claimed_hashes: 0, expected_blocks: 0, proven_blocks: 0, z_score: null, flag: '' as const };
 

@@ -43,7 +43,12 @@ export const labelledWorkersRoute = defineRoute({
   method: 'get',
   path: '/api/tags/workers',
   summary: "Tags and notes of all workers that have some: of all for admins, else of one's own",
-  response: z.object({ items: z.array(workerTagsSchema) }),
+  response: z.object({
+    items: z.array(workerTagsSchema),
+    colors: z
+      .record(z.string(), z.number())
+      .meta({ description: `Colours of these tags, 1 to ${groupColors}; of those that have one` }),
+  }),
 });
 
 export const tagWorkersRoute = defineRoute({

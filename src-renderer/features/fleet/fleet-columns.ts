@@ -6,6 +6,7 @@ import { useLive } from '../../state/live.ts';
 import { shownState, shownStates } from '../../state/worker-state.ts';
 import { useFormat, type Formatter } from '../../ui/format.ts';
 import type { CellValue, TableColumn } from '../../ui/table/column.ts';
+import { labelOf, type Labels } from '../tags/labels.ts';
 import { gpuLabelOf, uptimeShare } from './fleet-worker.ts';
 
 /** What an offline worker last said of its hashrate is no hashrate. */
@@ -21,7 +22,7 @@ interface ColumnPlan extends Pick<
   readonly id: string;
   readonly header: TextKey;
   readonly hint?: TextKey;
-  readonly value: (worker: FeedWorker, nowSec: number) => CellValue;
+  readonly value: (worker: FeedWorker, nowSec: number, labels: Labels) => CellValue;
   readonly show?: (worker: FeedWorker, format: Formatter, nowSec: number) => string;
   readonly csv?: (worker: FeedWorker, nowSec: number) => CellValue;
 }
@@ -61,6 +62,21 @@ const plans: readonly ColumnPlan[] = [
     show: (row, format) => format.gigabytes(row.total_memory_gb || undefined),
     isNumeric: true,
     width: 100,
+    isHiddenByDefault: true,
+  },
+  {
+    id: 'tags',
+    header: 'fleet.column.tags',
+    value: (row, _nowSec, labels) => labelOf(labels, row.worker_id).tags.join(' ') || undefined,
+    minWidth: 170,
+    grow: 1,
+  },
+  {
+    id: 'note',
+    header: 'fleet.column.note',
+    value: (row, _nowSec, labels) => labelOf(labels, row.worker_id).note || undefined,
+    minWidth: 140,
+    grow: 1,
     isHiddenByDefault: true,
   },
   { id: 'owner', header: 'fleet.column.owner', value: (row) => row.eth_address, width: 140 },
@@ -117,22 +133,36 @@ const plans: readonly ColumnPlan[] = [
   },
 ];
 
+/** For those who may see tags and notes. */
+const labelColumns: readonly string[] = ['tags', 'note'];
+
+/** Where there are tags, these make room for them unless somebody wants to see them. */
+const givingRoom: readonly string[] = ['owner', 'uptime'];
+
 /** Ids that an address may sort by. */
 export const sortableColumns: readonly string[] = plans.map(({ id }) => id);
 
 /** The columns in the language in force; their values are as of the moment they are read. */
-export function useFleetColumns(): ComputedRef<readonly TableColumn<FeedWorker>[]> {
+export function useFleetColumns(
+  labels: ComputedRef<Labels>,
+  mayLabel: ComputedRef<boolean>,
+): ComputedRef<readonly TableColumn<FeedWorker>[]> {
   const live = useLive();
   const text = useText();
   const format = useFormat();
   return computed(() =>
-    plans.map(({ header, hint, value, show, csv, ...plan }) => ({
-      ...plan,
-      header: text(header),
-      ...(hint === undefined ? {} : { hint: text(hint) }),
-      value: (row) => value(row, live.nowSec()),
-      ...(show === undefined ? {} : { text: (row: FeedWorker) => show(row, format.value, live.nowSec()) }),
-      ...(csv === undefined ? {} : { csv: (row: FeedWorker) => csv(row, live.nowSec()) }),
-    })),
+    plans
+      .filter(({ id }) => mayLabel.value || !labelColumns.includes(id))
+      .map(({ header, hint, value, show, csv, ...plan }) => ({
+        ...plan,
+        header: text(header),
+        ...(hint === undefined ? {} : { hint: text(hint) }),
+        value: (row: FeedWorker) => value(row, live.nowSec(), labels.value),
+        // Nobody needs an empty column.
+        ...(givingRoom.includes(plan.id) && labels.value.size > 0 ? { isHiddenByDefault: true } : {}),
+        ...(plan.id === 'tags' ? { isHiddenByDefault: labels.value.size === 0 } : {}),
+        ...(show === undefined ? {} : { text: (row: FeedWorker) => show(row, format.value, live.nowSec()) }),
+        ...(csv === undefined ? {} : { csv: (row: FeedWorker) => csv(row, live.nowSec()) }),
+      })),
   );
 }

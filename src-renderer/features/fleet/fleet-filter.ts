@@ -1,6 +1,7 @@
 /** Which workers a person wants to see, and how many there would be with one more filter. */
 import type { FeedWorker } from '../../../src-main/contract/domain/worker.ts';
 import { shownState, type ShownState } from '../../state/worker-state.ts';
+import { labelOf, noLabels, type Labels } from '../tags/labels.ts';
 import { gpuModelsOf, searchTextOf } from './fleet-worker.ts';
 
 /** Nothing in a list: everything passes. */
@@ -13,9 +14,10 @@ export interface FleetFilters {
   /** Only those that the honesty meter flags. */
   readonly flagged: boolean;
   readonly version: readonly string[];
+  readonly tag: readonly string[];
 }
 
-export const facetIds = ['state', 'gpu', 'owner', 'online', 'flagged', 'version'] as const;
+export const facetIds = ['state', 'tag', 'gpu', 'owner', 'online', 'flagged', 'version'] as const;
 export type FacetId = (typeof facetIds)[number];
 
 /** How many workers each value of a facet would keep, with all other filters as they are. */
@@ -24,8 +26,11 @@ export type FacetCounts = Readonly<Record<FacetId, ReadonlyMap<string, number>>>
 /** Stands for an address or a version that is not there: an empty text says nothing in an address. */
 export const noValue = 'none';
 
+/** Stands for no tag at all; no tag is called so. */
+export const untagged = '-';
+
 /** What a worker is in a facet; the same texts as in a filter. */
-function valuesOf(facet: FacetId, worker: FeedWorker, state: ShownState): readonly string[] {
+function valuesOf(facet: FacetId, worker: FeedWorker, state: ShownState, labels: Labels): readonly string[] {
   switch (facet) {
     case 'state':
       return [state];
@@ -37,6 +42,10 @@ function valuesOf(facet: FacetId, worker: FeedWorker, state: ShownState): readon
       return [state === 'offline' ? '0' : '1'];
     case 'flagged':
       return worker.honesty.flag === '' ? [] : ['1'];
+    case 'tag': {
+      const { tags } = labelOf(labels, worker.worker_id);
+      return tags.length > 0 ? tags : [untagged];
+    }
     case 'version':
       return [worker.version || noValue];
   }
@@ -56,17 +65,25 @@ export function chosenIn(facet: FacetId, filters: FleetFilters): readonly string
   }
 }
 
+function isFound(worker: FeedWorker, wanted: string, labels: Labels): boolean {
+  return searchTextOf(worker).includes(wanted) || labelOf(labels, worker.worker_id).text.includes(wanted);
+}
+
 /** A test for workers, made once for many. */
-export function fleetTest(filters: FleetFilters, nowSec: number): (worker: FeedWorker) => boolean {
+export function fleetTest(
+  filters: FleetFilters,
+  nowSec: number,
+  labels: Labels = noLabels,
+): (worker: FeedWorker) => boolean {
   const wanted = filters.q.trim().toLowerCase();
   const set = facetIds
     .map((facet) => ({ facet, chosen: new Set(chosenIn(facet, filters)) }))
     .filter(({ chosen }) => chosen.size > 0);
   return (worker) => {
-    if (wanted !== '' && !searchTextOf(worker).includes(wanted)) return false;
+    if (wanted !== '' && !isFound(worker, wanted, labels)) return false;
     const state = shownState(worker, nowSec);
     return set.every(({ facet, chosen }) =>
-      valuesOf(facet, worker, state).some((value) => chosen.has(value)),
+      valuesOf(facet, worker, state, labels).some((value) => chosen.has(value)),
     );
   };
 }
@@ -76,14 +93,15 @@ export function countFacets(
   workers: Iterable<FeedWorker>,
   filters: FleetFilters,
   nowSec: number,
+  labels: Labels = noLabels,
 ): FacetCounts {
   const wanted = filters.q.trim().toLowerCase();
   const chosen = facetIds.map((facet) => new Set(chosenIn(facet, filters)));
   const counts = facetIds.map(() => new Map<string, number>());
   for (const worker of workers) {
-    if (wanted !== '' && !searchTextOf(worker).includes(wanted)) continue;
+    if (wanted !== '' && !isFound(worker, wanted, labels)) continue;
     const state = shownState(worker, nowSec);
-    const values = facetIds.map((facet) => valuesOf(facet, worker, state));
+    const values = facetIds.map((facet) => valuesOf(facet, worker, state, labels));
     const failing = facetIds.flatMap((_facet, index) => {
       const set = chosen[index] as ReadonlySet<string>;
       return set.size === 0 || values[index]?.some((value) => set.has(value)) ? [] : [index];

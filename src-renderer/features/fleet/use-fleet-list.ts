@@ -12,6 +12,7 @@ import {
   textsFilter,
 } from '../../ui/table/url-filters.ts';
 import { useUrlFilters } from '../../ui/table/use-url-filters.ts';
+import { useLabels } from '../tags/use-labels.ts';
 import { sortableColumns } from './fleet-columns.ts';
 import { fleetTest, totalsOf } from './fleet-filter.ts';
 import { hashratePerGpu } from './fleet-worker.ts';
@@ -19,6 +20,7 @@ import { useFacets } from './use-facets.ts';
 
 export function useFleetList() {
   const live = useLive();
+  const { labels, colors, mayLabel } = useLabels();
   const filters = useUrlFilters({
     q: textFilter(128),
     state: choicesFilter(shownStates),
@@ -27,6 +29,7 @@ export function useFleetList() {
     online: maybeFilter(),
     flagged: flagFilter(),
     version: textsFilter(),
+    tag: textsFilter(),
     sort: sortFilter(sortableColumns, { id: 'hashrate', isDescending: true }),
   });
   /** All workers, as of a moment; another object whenever something changed. */
@@ -34,7 +37,7 @@ export function useFleetList() {
   const rows = computed<readonly FeedWorker[] | undefined>(() => {
     const { workers, nowSec } = fleet.value;
     if (!live.hasSnapshot) return undefined;
-    return [...workers.values()].filter(fleetTest(filters.values.value, nowSec));
+    return [...workers.values()].filter(fleetTest(filters.values.value, nowSec, labels.value));
   });
   const totals = computed(() => totalsOf(rows.value ?? [], fleet.value.nowSec));
   /** H/s of the best GPU of each model, of those that work now. */
@@ -47,5 +50,6 @@ export function useFleetList() {
     }
     return best;
   });
-  return { filters, rows, totals, bestOfModel, facets: useFacets(filters.values) };
+  const facets = useFacets(filters.values, labels);
+  return { filters, rows, totals, bestOfModel, facets, labels, colors, mayLabel };
 }

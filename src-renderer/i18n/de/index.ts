@@ -8,6 +8,7 @@ import { common } from './common.ts';
 import { control } from './control.ts';
 import { desktop } from './desktop.ts';
 import { fleet } from './fleet.ts';
+import { groups } from './groups.ts';
 import { help } from './help.ts';
 import { honesty } from './honesty.ts';
 import { leases } from './leases.ts';
@@ -35,6 +36,7 @@ export const de: Catalogue = {
   control,
   desktop,
   fleet,
+  groups,
   help,
   honesty,
   leases,

@@ -25,7 +25,10 @@ export interface TagParts {
 /** Tags, groups and notes: `/api/tags`, `/api/workers/{worker_id}/tags`; and `/api/views`. */
 export function mountTags({ http, tags, savedViews }: TagParts): void {
   http.mount(groupsRoute, ({ caller }) => tags.groups(caller));
-  http.mount(labelledWorkersRoute, ({ caller }) => ({ items: tags.labelled(caller) }));
+  http.mount(labelledWorkersRoute, ({ caller }) => {
+    const items = tags.labelled(caller);
+    return { items, colors: tags.colorsOf(items.flatMap((item) => item.tags)) };
+  });
   http.mount(tagWorkersRoute, ({ body: { add, remove, worker_ids: workerIds, filter = {} }, caller }) =>
     tags.assign({ workerIds, filter }, { add, remove }, caller),
   );

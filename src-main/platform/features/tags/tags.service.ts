@@ -90,6 +90,15 @@ export class Tags implements Component {
       .map((workerId) => this.ofWorker(workerId));
   }
 
+  /** Colours of those tags that have one. */
+  colorsOf(tags: readonly string[]): Record<string, number> {
+    return Object.fromEntries(
+      [...new Set(tags)]
+        .map((tag): [string, number] => [tag, this.#describe(tag).color])
+        .filter(([, color]) => color > 0),
+    );
+  }
+
   /** Every group of the caller with what it adds up to, by name; and the workers without a tag. */
   async groups(caller: Caller): Promise<{ items: Group[]; untagged: GroupTotals }> {
     const { repository, fleet, view, clock, hasActiveLease } = this.#options;
