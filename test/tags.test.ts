@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Group, GroupTotals, SavedView, WorkerTags } from '../src-main/contract/domain/tag.ts';
+import type { SavedView } from '../src-main/contract/domain/saved-view.ts';
+import type { Group, GroupTotals, WorkerTags } from '../src-main/contract/domain/tag.ts';
 import { admin, call, ok, type Who } from './support/accounts.ts';
 import { startCast, type Cast } from './support/cast.ts';
 import { becomes } from './support/commands.ts';

@@ -42,13 +42,10 @@ export const earningFiguresSchema = z
     own_blocks: z.number().meta({ description: 'Self-mined blocks that count, without the two kinds below' }),
     own_super_blocks: z.number(),
     own_xuni_blocks: z.number(),
-    energy_kwh: z
-      .number()
-      .nullable()
-      .meta({
-        description:
-          'Hours × the power of the GPUs now; null where a GPU has no known power or the time is not known',
-      }),
+    energy_kwh: z.number().nullable().meta({
+      description:
+        'Hours × the power of the GPUs now; null where a GPU has no known power or the time is not known',
+    }),
     energy_cost: z.number().nullable().meta({ description: 'In the currency of the rates' }),
     lease_value: z.number().nullable().meta({ description: 'The income in the currency of the rates' }),
     own_value: z

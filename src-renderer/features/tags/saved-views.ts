@@ -1,10 +1,10 @@
 /** Views of the fleet that somebody kept. */
 import { computed } from 'vue';
 import { parseQuery, stringifyQuery, type LocationQuery, type LocationQueryRaw } from 'vue-router';
-import type { SavedView } from '../../../src-main/contract/domain/tag.ts';
-import { savedViewsRoute } from '../../../src-main/contract/rest/tags.routes.ts';
+import type { SavedView } from '../../../src-main/contract/domain/saved-view.ts';
+import { savedViewsRoute } from '../../../src-main/contract/rest/views.routes.ts';
 import { useCall } from '../../api/query.ts';
-import { useMayLabel } from './use-labels.ts';
+import { useMayLabel } from './use-may-label.ts';
 
 /** In an address: the view whose columns are to be shown, too. */
 export const viewParameter = 'view';

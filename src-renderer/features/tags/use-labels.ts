@@ -1,22 +1,16 @@
 /** What is written on the workers that whoever looks may see. */
-import { computed, type ComputedRef } from 'vue';
+import { computed } from 'vue';
 import {
   groupsRoute,
   labelledWorkersRoute,
   workerTagsRoute,
 } from '../../../src-main/contract/rest/tags.routes.ts';
 import { invalidate, useCall } from '../../api/query.ts';
-import { useSession } from '../../state/session.ts';
 import { countTags, toLabels, type Labels } from './labels.ts';
+import { useMayLabel } from './use-may-label.ts';
 
 /** Tags that somebody else gives are seen after so long. */
 const refreshMs = 15_000;
-
-/** Whether whoever looks may have tags and views at all. */
-export function useMayLabel(): ComputedRef<boolean> {
-  const session = useSession();
-  return computed(() => session.isSignedIn || session.session?.trusted === true);
-}
 
 export function useLabels() {
   const mayLabel = useMayLabel();

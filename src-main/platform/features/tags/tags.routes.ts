@@ -1,17 +1,19 @@
 import {
-  addSavedViewRoute,
   changeGroupRoute,
-  changeSavedViewRoute,
   changeWorkerTagsRoute,
   groupsRoute,
   labelledWorkersRoute,
-  removeSavedViewRoute,
   removeTagRoute,
   renameTagRoute,
-  savedViewsRoute,
   tagWorkersRoute,
   workerTagsRoute,
 } from '../../../contract/rest/tags.routes.ts';
+import {
+  addSavedViewRoute,
+  changeSavedViewRoute,
+  removeSavedViewRoute,
+  savedViewsRoute,
+} from '../../../contract/rest/views.routes.ts';
 import type { HttpServer } from '../../http/http-server.ts';
 import type { Tags } from './tags.service.ts';
 import type { SavedViews } from './views.service.ts';

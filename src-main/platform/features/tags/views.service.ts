@@ -1,6 +1,10 @@
 /** Views of the fleet that people keep: their own, and those that the operator shares. */
 import { randomUUID } from 'node:crypto';
-import { maxViewsOfAccount, type SavedView, type SavedViewInput } from '../../../contract/domain/tag.ts';
+import {
+  maxViewsOfAccount,
+  type SavedView,
+  type SavedViewInput,
+} from '../../../contract/domain/saved-view.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
