@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { ok, type Who } from '../support/accounts.ts';
 import type { TestPlatform } from '../support/test-platform.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { describeInBrowser } from './support/browser.ts';
 import { expectAccessible, expectNoSidewaysScroll, openDashboard, phone } from './support/dashboard.ts';
 import { rentSome, startShowcase } from './support/showcase.ts';
@@ -167,8 +168,10 @@ describeInBrowser('tags and groups', (browser) => {
     await page.getByRole('checkbox', { name: 'Price' }).click();
     const price = (on: Page) => grid(on, 'Workers').getByRole('columnheader', { name: 'Price' });
     await price(page).waitFor({ state: 'detached' });
-    await page.keyboard.press('Escape');
-    await page.getByRole('checkbox', { name: 'Price' }).waitFor({ state: 'detached' });
+    await waitFor(async () => {
+      await page.keyboard.press('Escape');
+      return (await page.getByRole('checkbox', { name: 'Price' }).count()) === 0;
+    }, 'the menu of the columns to close');
     await page.getByRole('button', { name: 'Saved views' }).click();
     await shot(page, 'views');
     await page.getByRole('menuitem', { name: 'Save this view' }).click();
