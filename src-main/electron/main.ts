@@ -36,11 +36,12 @@ function outliveHelpers(): void {
 /** Chromium takes `--headless` as a word for itself, too: it then asks for no display. */
 async function runHeadless({ args }: ProgramLine): Promise<void> {
   app.disableHardwareAcceleration();
+  // From the beginning: a signal may come while they still begin.
+  outliveHelpers();
   app.on('window-all-closed', () => undefined);
   // The system's signals arrive as a wish to quit here.
   app.on('before-quit', (event) => {
     event.preventDefault();
-    outliveHelpers();
     process.emit('SIGTERM', 'SIGTERM');
   });
   const { run } = await import('../cli/run.ts');

@@ -1,7 +1,5 @@
 /** Wallets that a browser offers (EIP-6963, EIP-1193), and signing in with one. */
-import { createWalletClient, custom, getAddress, type EIP1193Provider } from 'viem';
-import { nonceRoute, verifyRoute } from '../../../src-main/contract/rest/accounts.routes.ts';
-import { call } from '../../api/call.ts';
+import type { EIP1193Provider } from 'viem';
 
 export interface BrowserWallet {
   readonly id: string;
@@ -56,18 +54,12 @@ export function isRefusal(error: unknown): boolean {
 }
 
 /**
- * Lets a wallet sign the platform's message.
+ * Lets a wallet sign the platform's message; what that takes is loaded now.
  *
  * @returns a token for 24 hours
  * @throws ApiError when the platform refuses, the wallet's error otherwise (`isRefusal`)
  */
 export async function signInWithWallet(provider: EIP1193Provider): Promise<string> {
-  const client = createWalletClient({ transport: custom(provider) });
-  const [account] = await client.requestAddresses();
-  if (account === undefined) throw new Error('The wallet gave no address. Unlock it, and choose an account.');
-  const address = getAddress(account);
-  const { nonce, message } = await call(nonceRoute, { query: { address } });
-  const signature = await client.signMessage({ account: address, message });
-  const { token } = await call(verifyRoute, { body: { address, signature, nonce } });
-  return token;
+  const { signInWith } = await import('./wallet-sign-in.ts');
+  return signInWith(provider);
 }
