@@ -37,7 +37,7 @@ describe("a wallet's bars", () => {
     ]);
     expect(slotsOf(points, '7d', { from: -6 * hour, to: 6 * hour })).toEqual([
       { from: -6 * hour, to: 0, blocks: null, earnings: null },
-      { from: 0, to: 6 * hour, blocks: 6, earnings: expect.closeTo(0.3, 9) },
+      { from: 0, to: 6 * hour, blocks: 6, earnings: expect.closeTo(0.3, 9) as number },
     ]);
   });
 
