@@ -5,8 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 180_000,
     hookTimeout: 60_000,
-    // Two cores: more files at once only make each other slow.
-    maxWorkers: 2,
+    // For two cores: one file in three waits for something. More at once only make each other slow.
+    maxWorkers: 3,
     reporters: ['default', './test/support/summary-reporter.ts'],
   },
 });

@@ -33,6 +33,9 @@ const inReadme = new Set([
   'earnings-light',
 ]);
 
+/** `SCREENSHOTS=overview-dark,fleet-light-phone` takes these only. */
+const wanted = new Set((process.env['SCREENSHOTS'] ?? '').split(',').filter((name) => name !== ''));
+
 /** A block that a CPU mines in a few seconds, and as many blocks as the fleet's claims let expect. */
 const goal = { marker: 'XEN1', memory: 8 };
 const fleet = {
@@ -199,6 +202,7 @@ async function take(browser: Browser, platform: Showcase['platform'], shot: Shot
   ] as const) {
     for (const theme of ['dark', 'light'] as const) {
       const name = `${shot.name}-${theme}${suffix}`;
+      if (wanted.size > 0 && !wanted.has(name)) continue;
       const { page, context } = await openDashboard({ browser, platform, theme, viewport, ...shot });
       await page.waitForLoadState('networkidle');
       await page.evaluate(() => document.fonts.ready);

@@ -10,14 +10,23 @@ export async function takenPort(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A loopback port on which nobody listened a moment ago. */
+/** Below the ports that systems give to who asks for any: nobody else's listener or connection gets one of these. */
+const chosenPorts = { first: 10_000, count: 20_000 };
+
+/** A loopback port on which nobody listened a moment ago, and on which nobody will by chance. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = chosenPorts.first + Math.floor(Math.random() * chosenPorts.count);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** Fails when somebody listens on a loopback port. */
