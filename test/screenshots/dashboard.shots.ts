@@ -15,6 +15,7 @@ import { describeInBrowser } from '../dashboard/support/browser.ts';
 import { desktop, openDashboard, phone } from '../dashboard/support/dashboard.ts';
 import { rentSome, startShowcase, type Showcase } from '../dashboard/support/showcase.ts';
 import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const top = join(import.meta.dirname, '../..');
 const all = join(top, 'out/screenshots');
@@ -29,7 +30,7 @@ const inReadme = new Set([
   'fleet-dark',
   'worker-dark',
   'lease-light',
-  'alerts-dark',
+  'alerts-light',
   'earnings-light',
 ]);
 
@@ -143,6 +144,20 @@ async function organize({ platform, operator, workerIds }: Showcase): Promise<vo
   await ok(platform, 'PUT', '/api/earnings/rates', { who: operator, body: rates });
 }
 
+/** After a start, workers have a while to come back; then those that did not are told. */
+async function incident({ platform, operator }: Showcase): Promise<void> {
+  await waitFor(
+    async () => {
+      const { total } = await ok<{ total: number }>(platform, 'GET', '/api/admin/alerts/incidents', {
+        who: operator,
+      });
+      return total > 0;
+    },
+    'an incident',
+    150_000,
+  );
+}
+
 interface Shot {
   readonly name: string;
   readonly path: string;
@@ -224,6 +239,7 @@ describeInBrowser('screenshots', (browser) => {
     const leaseId = await mineForSome(showcase);
     await madeBackup(platform);
     await organize(showcase);
+    await incident(showcase);
     const [block] = await platform.get<{ block_id: number }[]>('/api/monitoring/blocks/recent?limit=1');
     for (const shot of shotsOf(showcase, leaseId, block!.block_id)) await take(browser(), platform, shot);
   });
