@@ -343,6 +343,7 @@ const newWorker = {
   currentBlockPattern: '',
   claimedHashes: 0,
   expectedBlocks: 0,
+  difficultySinceMs: 0,
   listed: true,
 };
 

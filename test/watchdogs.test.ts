@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AuditEntryView } from '../src-main/contract/domain/audit.ts';
-import type { WatchdogRun } from '../src-main/contract/domain/watchdog.ts';
+import type { Watchdog, WatchdogRun } from '../src-main/contract/domain/watchdog.ts';
 import { admin, call, deposit, ok, register } from './support/accounts.ts';
 import { alertsPath, get, live, send, startFleet } from './support/alerts.ts';
 import { ManualClock } from './support/manual-clock.ts';
@@ -74,6 +74,36 @@ test('commands to a worker are limited in a day, also over restarts of its error
   expect(await runs(platform)).toHaveLength(3);
   expect(failing.controls).toHaveLength(2);
 });
+
+test('commands of the last day count over a restart of the platform, and so does a refusal', async () => {
+  const clock = new ManualClock();
+  const first = await startFailing(clock, { max_per_worker_per_day: 2 });
+  await live(clock, first.miners, 140);
+  await runsOf(first.platform, 1);
+  const { dataDir } = first.platform;
+  const restarted = async (previous: { platform: TestPlatform }) => {
+    await previous.platform.stop();
+    const next = await startFleet(2, clock, { dataDir });
+    await next.miners[0]!.status('ERROR');
+    return next;
+  };
+
+  const second = await restarted(first);
+  await live(clock, second.miners, 140);
+  await runsOf(second.platform, 2);
+  const { items } = await get<{ items: Watchdog[] }>(second.platform, '/watchdogs');
+  expect(items).toMatchObject([{ runs_today: 2 }]);
+  await live(clock, second.miners, 140);
+  expect((await runsOf(second.platform, 3))[0]).toMatchObject({ outcome: 'limited' });
+
+  const third = await restarted(second);
+  await live(clock, third.miners, 600);
+  expect(await runs(third.platform)).toHaveLength(3);
+  expect(third.miners[0]!.controls).toEqual([]);
+  clock.jump(24 * 3_600_000);
+  await live(clock, third.miners, 200);
+  await waitFor(async () => (await runs(third.platform))[0]?.outcome === 'sent', 'a command of the next day');
+}, 30_000);
 
 test('a worker that is rented out is left alone unless that is allowed', async () => {
   const clock = new ManualClock();

@@ -3,6 +3,7 @@ import {
   ChannelRepository,
   IncidentRepository,
   PlanRepository,
+  UsualRepository,
 } from '../../src-main/platform/features/alerts/index.ts';
 import type { StorageAccess } from '../../src-main/platform/storage/storage.ts';
 
@@ -51,4 +52,9 @@ export async function askAlerts(storage: StorageAccess): Promise<void> {
   await plans.deleteRunsBefore(10, 10);
   await plans.runs({ watchdogId: 'd1', workerId: '' }, 50, 10);
   await plans.runs({ watchdogId: '', workerId: 'w1' }, 50, 10);
+  const usual = new UsualRepository(storage);
+  await usual.rounds(5_000_000, 60_000);
+  await usual.hashrates(30_000);
+  await usual.states(5_000_000);
+  await usual.leasedSpans(990);
 }

@@ -121,6 +121,8 @@ export interface WorkerActivityTable {
   claimed_hashes: Generated<number>;
   /** Blocks that these hashes should have found. */
   expected_blocks: Generated<number>;
+  /** 0: since before the platform noted it. */
+  difficulty_since_ms: Generated<number>;
 }
 
 /** When a worker was away, by the platform's own observation. */

@@ -17,6 +17,7 @@ import {
   PlatformSigns,
   SecretBox,
   serviceAddresses,
+  UsualRepository,
   Watchdogs,
   WorkerSigns,
   type ServiceAddresses,
@@ -92,6 +93,7 @@ export function createAlerts(config: Config, surroundings: AlertSurroundings, so
     ...{ rules: alertRules, incidents, channels: alertChannels, windows: maintenanceWindows, watchdogs },
     workerSigns: createWorkerSigns(config, sources),
     platformSigns: createPlatformSigns(config, sources),
+    usual: new UsualRepository(storage),
     ...{ fleet, bus, tagsOf, clock, logger },
   });
   return { alerts, alertRules, incidents, alertChannels, maintenanceWindows, watchdogs, alertPlans };

@@ -19,6 +19,8 @@ import type { PlatformSign, PlatformSigns } from './platform-signs.ts';
 import type { AlertRules, RuleLevel } from './rules.ts';
 import { Tracker } from './tracker.ts';
 import type { Sufferer, Watchdogs } from './watchdogs.service.ts';
+import { recallBaselines } from './recall-baselines.ts';
+import type { UsualRepository } from './usual.repository.ts';
 import type { MaintenanceWindows } from './windows.ts';
 import type { WorkerSigns } from './worker-signs.ts';
 
@@ -29,6 +31,7 @@ export interface AlertsOptions {
   readonly windows: MaintenanceWindows;
   readonly watchdogs: Watchdogs;
   readonly workerSigns: WorkerSigns;
+  readonly usual: UsualRepository;
   readonly platformSigns: PlatformSigns;
   readonly fleet: Pick<Fleet, 'all' | 'get'>;
   readonly bus: Subscribable<FleetEvents & BlockEvents>;
@@ -66,6 +69,7 @@ export class Alerts implements Component {
     for (const { kind, members } of await incidents.load())
       for (const { subject, sinceMs, untilMs, reference } of members.values())
         if (untilMs === null) this.#tracker(kind).resume(subject, sinceMs, reference);
+    await this.#recall();
     await this.#measurePlatform();
     this.#cancels = [
       bus.on('heartbeat', ({ worker }) => workerSigns.baselines.heard(worker)),
@@ -87,6 +91,17 @@ export class Alerts implements Component {
     await watchdogs.stop();
     await incidents.stop();
     await channels.stop();
+  }
+
+  /** Without it the baselines begin anew, which is no reason not to watch. */
+  async #recall(): Promise<void> {
+    const { usual: repository, workerSigns, fleet, clock, logger } = this.#options;
+    const { baselines } = workerSigns;
+    try {
+      await recallBaselines({ repository, baselines, fleet, nowMs: clock.nowMs() });
+    } catch (error) {
+      logger.warn(`what was usual before the start is not known: ${messageOf(error)}`);
+    }
   }
 
   /** A rule was changed by somebody: stored, and in force with the next look. */

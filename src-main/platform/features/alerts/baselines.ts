@@ -1,9 +1,11 @@
 /** What is usual for each worker: the median of its hashrate over the last hour, and how many GPUs it had at work. */
 import type { LiveWorker } from '../fleet/index.ts';
 
-const sampleEveryMs = 60_000;
-const overMs = 3_600_000;
-const maxSamples = overMs / sampleEveryMs;
+export const sampleEveryMs = 60_000;
+
+/** What is older is not usual any more. */
+export const baselineMs = 3_600_000;
+const maxSamples = baselineMs / sampleEveryMs;
 
 /** With fewer samples nothing is usual yet. */
 const leastSamples = 5;
@@ -13,7 +15,11 @@ class Ring {
   readonly #times = new Float64Array(maxSamples);
   readonly #phase: number;
   #next = 0;
+  #lastMs = 0;
+  /** Whether a sample was offered yet. */
+  #isLive = false;
   #median: number | undefined;
+  #isMedianNew = true;
 
   /** @param phase the second of the minute in which it begins, so that not all workers are sampled in the same */
   constructor(phase: number) {
@@ -22,24 +28,31 @@ class Ring {
 
   /** Returns at once unless a sample is due. */
   offer(value: number, nowMs: number): void {
-    const lastMs = this.#times[(this.#next + maxSamples - 1) % maxSamples] ?? 0;
-    if (lastMs === 0 && Math.floor(nowMs / 1000) % 60 !== this.#phase) return;
-    if (nowMs - lastMs < sampleEveryMs && lastMs <= nowMs) return;
+    if (!this.#isLive && Math.floor(nowMs / 1000) % 60 !== this.#phase) return;
+    if (nowMs - this.#lastMs < sampleEveryMs && this.#lastMs <= nowMs) return;
+    this.#isLive = true;
+    this.put(value, nowMs);
+  }
+
+  /** Takes a sample, whenever it was. */
+  put(value: number, atMs: number): void {
     this.#values[this.#next] = value;
-    this.#times[this.#next] = nowMs;
+    this.#times[this.#next] = this.#lastMs = atMs;
     this.#next = (this.#next + 1) % maxSamples;
-    this.#median = this.#compute(nowMs);
+    this.#isMedianNew = false;
   }
 
   /** undefined: too little is known. */
   get median(): number | undefined {
+    if (!this.#isMedianNew) this.#median = this.#compute();
+    this.#isMedianNew = true;
     return this.#median;
   }
 
-  #compute(nowMs: number): number | undefined {
+  #compute(): number | undefined {
     const recent = this.#values.filter((_value, index) => {
       const atMs = this.#times[index] ?? 0;
-      return atMs > 0 && nowMs - atMs < overMs;
+      return atMs > 0 && this.#lastMs - atMs < baselineMs;
     });
     if (recent.length < leastSamples) return undefined;
     recent.sort();
@@ -86,6 +99,12 @@ export class Baselines {
   offer(worker: LiveWorker, isLeased: boolean, nowMs: number): void {
     const usual = this.#of(worker);
     (isLeased ? usual.leased : usual.own).offer(worker.hashrate, nowMs);
+  }
+
+  /** A hashrate of before the platform started. */
+  recall(worker: LiveWorker, isLeased: boolean, hashrate: number, atMs: number): void {
+    const usual = this.#of(worker);
+    (isLeased ? usual.leased : usual.own).put(hashrate, atMs);
   }
 
   /** Median in H/s; undefined while too little is known. */

@@ -11,6 +11,7 @@ export { PlatformSigns } from './platform-signs.ts';
 export { AlertRules } from './rules.ts';
 export { SecretBox } from './secret-box.ts';
 export { serviceAddresses, signatureOf, type ServiceAddresses } from './send-message.ts';
+export { UsualRepository } from './usual.repository.ts';
 export { Watchdogs } from './watchdogs.service.ts';
 export { MaintenanceWindows } from './windows.ts';
 export { WorkerSigns } from './worker-signs.ts';

@@ -73,8 +73,10 @@ export class Watchdogs {
     }
     const rows = await repository.runsSince(clock.nowMs() - dayMs);
     this.#runs = rows.filter(({ outcome }) => isCounted(outcome as WatchdogOutcome)).map(toRun);
-    for (const { watchdog_id, worker_id, at_ms } of rows)
-      this.#watchdogs.get(watchdog_id)?.lastMs.set(worker_id, at_ms);
+    for (const { watchdog_id, worker_id, at_ms, outcome } of rows)
+      this.#watchdogs
+        .get(watchdog_id)
+        ?.lastMs.set(worker_id, at_ms + (isRefused(outcome as WatchdogOutcome) ? refusedForMs : 0));
   }
 
   async stop(): Promise<void> {
@@ -219,6 +221,10 @@ export class Watchdogs {
 /** A dry run shows what the limits would have let through. */
 function isCounted(outcome: WatchdogOutcome): boolean {
   return outcome === 'sent' || outcome === 'dry_run';
+}
+
+function isRefused(outcome: WatchdogOutcome): boolean {
+  return outcome === 'leased' || outcome === 'limited';
 }
 
 function toRun(row: Pick<WatchdogRunRow, 'watchdog_id' | 'worker_id' | 'at_ms'>): Run {

@@ -39,6 +39,7 @@ const reportedColumns = [
   'current_block_pattern',
   'claimed_hashes',
   'expected_blocks',
+  'difficulty_since_ms',
 ] as const satisfies readonly (keyof ActivityRow)[];
 const activityColumns = ['worker_id', ...reportedColumns] as const;
 
@@ -62,6 +63,7 @@ function toActivityRow(worker: LiveWorker): ActivityRow {
     current_block_pattern: worker.currentBlockPattern,
     claimed_hashes: worker.claimedHashes,
     expected_blocks: worker.expectedBlocks,
+    difficulty_since_ms: worker.difficultySinceMs,
   };
 }
 
@@ -269,6 +271,7 @@ export class FleetRepository {
         currentBlockPattern: row.current_block_pattern,
         claimedHashes: row.claimed_hashes,
         expectedBlocks: row.expected_blocks,
+        difficultySinceMs: row.difficulty_since_ms,
         searchText: '',
         announcedOnline: false,
       };

@@ -247,7 +247,9 @@ export class Fleet implements Component {
 
   #applyHeartbeat(worker: LiveWorker, message: MinerMessages['heartbeat']): void {
     const { clock, blocksPerHash } = this.#options;
-    addClaim(worker, markAlive(worker, clock.nowMs()), message.hashrate, blocksPerHash);
+    const nowMs = clock.nowMs();
+    addClaim(worker, markAlive(worker, nowMs), message.hashrate, blocksPerHash);
+    if (message.difficulty !== worker.difficulty) worker.difficultySinceMs = nowMs;
     worker.hashrate = message.hashrate;
     worker.activeGpus = message.active_gpus;
     worker.acceptedBlocks = message.accepted_blocks;
@@ -315,6 +317,7 @@ function newWorker(workerId: string, nowMs: number): LiveWorker {
     activeGpus: 0,
     acceptedBlocks: 0,
     difficulty: 0,
+    difficultySinceMs: 0,
     minerUptimeSec: 0,
     lastHeartbeatMs: 0,
     lastOnlineAtMs: 0,

@@ -27,6 +27,8 @@ export interface LiveWorker {
   activeGpus: number;
   acceptedBlocks: number;
   difficulty: number;
+  /** Since when it mines with this difficulty; 0: since before the platform noted it. */
+  difficultySinceMs: number;
   minerUptimeSec: number;
   /** The last heartbeat or register; 0: none yet. */
   lastHeartbeatMs: number;

@@ -10,6 +10,7 @@ import { alerts } from './0008-alerts.ts';
 import { tags } from './0010-tags.ts';
 import { templates } from './0011-templates.ts';
 import { earnings } from './0012-earnings.ts';
+import { difficultySince } from './0013-difficulty-since.ts';
 
 /** All migrations by name, in order. Append only: a landed one never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-tags': tags,
   '0011-templates': templates,
   '0012-earnings': earnings,
+  '0013-difficulty-since': difficultySince,
 };
