@@ -2,12 +2,7 @@ import BetterSqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { AccountListRepository, AccountRepository } from '../src-main/platform/features/accounts/index.ts';
-import {
-  BlockListRepository,
-  BlockRepository,
-  BlockSearchRepository,
-  type BlockFilter,
-} from '../src-main/platform/features/blocks/index.ts';
+import { BlockListRepository, BlockRepository } from '../src-main/platform/features/blocks/index.ts';
 import { ChainRepository, findChainBlocks } from '../src-main/platform/features/chain/index.ts';
 import { EndedSessionRepository, KeyRepository } from '../src-main/platform/features/auth/index.ts';
 import { beginLease } from '../src-main/platform/features/leases/active-lease.ts';
@@ -30,6 +25,7 @@ import { StateRepository } from '../src-main/platform/features/worker-states/ind
 import { WalletRepository } from '../src-main/platform/features/wallet/index.ts';
 import type { Database, DatabaseSchema } from '../src-main/platform/storage/schema.ts';
 import type { StorageAccess } from '../src-main/platform/storage/storage.ts';
+import { askForBlocks } from './support/block-queries.ts';
 import { askAlerts, fillAlerts } from './support/alert-queries.ts';
 import { askTemplates } from './support/template-queries.ts';
 import { migratedDatabase } from './support/database.ts';
@@ -132,7 +128,14 @@ async function askLeases(storage: StorageAccess): Promise<void> {
     await lists.count(filter);
   }
   await lists.costsOf(['l1', 'l2']);
-  const narrowed = [{ workerId: 'w1' }, { sinceMs: 5 }, { workerId: 'w1', sinceMs: 5, untilMs: 900 }];
+  const workerIds = new Set(['w1', 'w2']);
+  const narrowed = [
+    { workerIds },
+    { workerIds, sinceMs: 5 },
+    { workerId: 'w1' },
+    { sinceMs: 5 },
+    { workerId: 'w1', sinceMs: 5, untilMs: 900 },
+  ];
   for (const filter of [{}, { consumerId: 'a1' }, { providerId: 'a1' }, { partyId: 'a1' }]) {
     for (const span of narrowed) {
       for (const state of [undefined, 'completed' as const]) {
@@ -177,7 +180,7 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await lists.countSelfMinedOf('w1');
   await lists.loadTotals();
   await lists.loadArrivals(900_000);
-  await askForBlocks(new BlockSearchRepository(storage));
+  await askForBlocks(storage);
   await history.saveSamples(1, [{ workerId: 'w1', hashrate: 1, activeGpus: 1 }]);
   await history.saveFleetSample(1, { hashrate: 1, activeGpus: 1, online: 1 });
   await history.fleetSeries(3_000_000, 172_800);
@@ -200,35 +203,6 @@ async function askEverything(storage: StorageAccess): Promise<void> {
   await askTestData(storage.read);
   await askTags(storage);
   await askAlerts(storage);
-}
-
-const anyBlock: BlockFilter = {
-  ...{ leaseId: '', workerId: '', account: '', search: '' },
-  ...{ verified: undefined, type: undefined, counted: undefined, sinceMs: undefined, untilMs: undefined },
-};
-
-async function askForBlocks(blocks: BlockSearchRepository): Promise<void> {
-  await blocks.find(5);
-  const filters: Partial<BlockFilter>[] = [
-    { sinceMs: 1000, untilMs: 5000 },
-    { leaseId: 'l1' },
-    { workerId: 'w1' },
-    { account: '0xA' },
-    { counted: true },
-    { counted: false },
-    { type: 'super' },
-    { type: 'xuni' },
-    { verified: 'proven' },
-    { verified: 'rejected' },
-    { workerId: 'w1', verified: 'rejected', type: 'super' },
-    { account: '0xa', counted: true },
-    { search: '12345678' },
-    { search: 'abcd+/', workerId: 'w1', sinceMs: 5 },
-  ];
-  for (const filter of filters) {
-    await blocks.search({ ...anyBlock, ...filter }, { limit: 50, offset: 10 });
-    await blocks.search({ ...anyBlock, sinceMs: 500, ...filter }, { limit: 50, offset: 0 });
-  }
 }
 
 async function askTestData(db: Database): Promise<void> {

@@ -8,6 +8,7 @@ import {
   queryBoolean,
   queryOptionalDecimal,
   queryRequiredInteger,
+  queryTag,
   queryText,
 } from './define-route.ts';
 
@@ -35,6 +36,7 @@ export const blocksRoute = defineRoute({
   query: z.object({
     lease_id: queryText(256, 'Only the blocks of this lease'),
     worker_id: queryText(256, 'Only the blocks of this worker'),
+    tag: queryTag('Only the blocks of workers with this tag'),
     account: queryText(128, 'Only the blocks that were mined for this account, in any case'),
     verified: z
       .enum(blockVerdicts, { error: `must be one of ${blockVerdicts.join(', ')}` })
@@ -55,10 +57,11 @@ export const blocksRoute = defineRoute({
     ...spanQuery,
     ...offsetQuery,
   }),
+  optionalCaller: 'by_tag',
   response: z.union([
     offsetListOf(blockSchema).extend({
       total_is_exact: z.boolean().meta({
-        description: `False: there are more. Filters together look through the newest ${searchedBlocks} that the first of lease, worker, account, counted and time leaves over; one alone counts to ${maxCountedBlocks}`,
+        description: `False: there are more. Filters together look through the newest ${searchedBlocks} that the first of lease, worker, account, counted and time leaves over; one alone counts to ${maxCountedBlocks}. A tag looks through so many in all, the newest of each of its workers`,
       }),
     }),
     z.array(blockSchema),

@@ -1,5 +1,6 @@
 /** One definition a REST call: it validates, types both sides and feeds the OpenAPI document. */
 import { z } from 'zod';
+import { maxTagLength } from '../domain/tag.ts';
 import type { ErrorCode } from '../errors.ts';
 
 /**
@@ -64,8 +65,11 @@ export interface RouteDefinition<
   readonly refusal?: string;
   /** Needed by `owner`; with another access it is an additional condition. */
   readonly owner?: Ownership<Params, Query, Body>;
-  /** A public call that answers differently to someone who brings credentials. */
-  readonly optionalCaller?: boolean;
+  /**
+   * A public call that answers differently to someone who brings credentials. `by_tag`: only when it asks for a tag;
+   * else it looks at no credentials, not even at those that have ended.
+   */
+  readonly optionalCaller?: true | 'by_tag';
   /** Errors are `{status: "error", message}`, as miners read them, beside `detail`. */
   readonly rpcErrors?: boolean;
   /** Calls of one address are limited (sign-in). */
@@ -223,6 +227,17 @@ export function queryText(maxLength: number, description?: string) {
     .max(maxLength, `must have at most ${maxLength} characters`)
     .default('')
     .meta(description === undefined ? {} : { description });
+}
+
+/** A tag in a query string, capitals and blanks around it taken for what was meant; absent and empty mean no filter. */
+export function queryTag(description: string) {
+  return z
+    .string({ error: 'must be given once, as text' })
+    .trim()
+    .toLowerCase()
+    .max(maxTagLength, `must have at most ${maxTagLength} characters`)
+    .default('')
+    .meta({ description: `${description}, of those whose tags the caller may see` });
 }
 
 /** Highest page number: the first item's offset stays an exact integer. */

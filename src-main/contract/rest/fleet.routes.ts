@@ -1,7 +1,6 @@
 /** rest.md, Fleet (reads). */
 import { z } from 'zod';
 import { blockSchema } from '../domain/block.ts';
-import { maxTagLength } from '../domain/tag.ts';
 import { fleetWorkerSchema, workerSchema, workerStates } from '../domain/worker.ts';
 import {
   defineRoute,
@@ -10,6 +9,7 @@ import {
   queryBoolean,
   queryDecimal,
   queryInteger,
+  queryTag,
   queryText,
 } from './define-route.ts';
 
@@ -37,7 +37,7 @@ export const fleetRoute = defineRoute({
       128,
       'Part of the worker id, the address or a GPU name, in any case; or of a tag or a note that the caller may see',
     ),
-    tag: queryText(maxTagLength, 'Only workers with this tag, of those whose tags the caller may see'),
+    tag: queryTag('Only workers with this tag'),
   }),
   optionalCaller: true,
   response: pageOf(fleetWorkerSchema),

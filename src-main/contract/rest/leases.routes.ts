@@ -9,7 +9,7 @@ import {
   settlementSchema,
 } from '../domain/lease.ts';
 import { spanQuery } from './blocks.routes.ts';
-import { defineRoute, offsetListOf, offsetQuery, queryText } from './define-route.ts';
+import { defineRoute, offsetListOf, offsetQuery, queryTag, queryText } from './define-route.ts';
 
 const rentBody = z.object({
   consumer_id: z
@@ -107,6 +107,7 @@ export const leasesRoute = defineRoute({
   query: z.object({
     ...leaseListQuery,
     worker_id: queryText(256, 'Only the leases of this worker'),
+    tag: queryTag('Only the leases of workers with this tag'),
     search: queryText(
       256,
       'Beginning of the id of a lease, a worker or a consumer (at least 3 characters); finds up to 2000 of each',

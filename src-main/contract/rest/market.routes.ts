@@ -18,6 +18,7 @@ import {
   queryInteger,
   queryOptionalDecimal,
   queryRequiredInteger,
+  queryTag,
   queryText,
   workerParams,
 } from './define-route.ts';
@@ -66,7 +67,9 @@ export const marketplaceRoute = defineRoute({
     max_price: queryOptionalDecimal({ min: 0, max: maxPricePerMin }, 'Credits a minute'),
     min_gpus: queryInteger({ min: 0, max: 1024, default: 0 }),
     available_only: queryFlag(true, 'false: also workers that are offline, busy or unlisted'),
+    tag: queryTag('Only workers with this tag'),
   }),
+  optionalCaller: 'by_tag',
   response: pageOf(listingSchema),
 });
 

@@ -83,8 +83,8 @@ export class AccessControl {
   }
 
   /** Whether a call needs no look at its credentials. */
-  needsNobody(route: RouteDefinition): boolean {
-    if (route.optionalCaller) return false;
+  needsNobody(route: RouteDefinition, query: Request['query']): boolean {
+    if (route.optionalCaller === true || (route.optionalCaller === 'by_tag' && query['tag'])) return false;
     return route.access === 'always' || (route.access === 'public' && this.#mode !== 'strict');
   }
 

@@ -115,13 +115,13 @@ export class RouteTable {
     const { app, access, rateLimit } = this.#options;
     const definition = route as unknown as RouteDefinition;
     const path = route.path.replace(/\{(\w+)\}/g, ':$1');
-    const needsNobody = access.needsNobody(definition);
     const run: RequestHandler = async (request, response) => {
       const call: Call = { caller: anonymousCaller, target: '', body: undefined };
       let answer: z.input<Answer> | undefined;
       let input: CallInput<Params, Query, Body> | undefined;
       try {
-        if (!needsNobody) call.caller = await access.admit(definition, request);
+        if (!access.needsNobody(definition, request.query))
+          call.caller = await access.admit(definition, request);
         const params = parse(route.params, request.params, 'Path');
         call.target = Object.values(params ?? {}).join(' ');
         const query = parse(route.query, request.query, 'Query');

@@ -41,7 +41,7 @@ export function mountRoutes(parts: Parts): void {
   const labelsOf = (worker: LiveWorker, caller: Caller) => parts.tags.labelsFor(worker, caller);
   mountFleet({ http, fleet, view, reputationOf, labelsOf, blockCounts });
   mountWorkerPage(parts);
-  mountMarket(http, parts.market);
+  mountMarket(parts);
   mountReputation(http, reputations);
   const accountOf = (id: string) => parts.ownership.providerAccount(id);
   mountAccounts({ http, accounts: parts.accounts, accountOf });
@@ -63,7 +63,7 @@ export function mountRoutes(parts: Parts): void {
   mountImport(http, parts.importReports);
   mountWallet(parts);
   mountCredentials(http, parts.credentials);
-  mountBlocks(http, blocks);
+  mountBlocks(parts);
   mountOnboarding(parts);
   mountHelp(parts);
   mountHistory(http, history);

@@ -3,6 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Block, BlockType, BlockVerdict } from '../../../contract/domain/block.ts';
 import { maxCountedBlocks, searchedBlocks } from '../../../contract/rest/blocks.routes.ts';
 import type { BlockRow } from '../../storage/schema.ts';
+import { newestOfWorkers } from '../../storage/newest-of-workers.ts';
 import type { StorageAccess } from '../../storage/storage.ts';
 import type { Portion } from './block-list.repository.ts';
 import { toBlock } from './block.repository.ts';
@@ -11,6 +12,8 @@ import { toBlock } from './block.repository.ts';
 export interface BlockFilter {
   readonly leaseId: string;
   readonly workerId: string;
+  /** Blocks of these workers only. */
+  readonly workerIds?: ReadonlySet<string> | undefined;
   /** In any case. */
   readonly account: string;
   readonly verified: BlockVerdict | undefined;
@@ -106,9 +109,16 @@ export class BlockSearchRepository {
 
   /** Blocks that pass, newest first. However large the table is, a bounded number of them is looked at. */
   async search(filter: BlockFilter, portion: Portion): Promise<FoundBlocks> {
+    const { leaseId, workerId, workerIds } = filter;
+    if (workerIds?.size === 0 || (workerId !== '' && workerIds?.has(workerId) === false))
+      return { items: [], total: 0, isExact: true };
     if (filter.search !== '') return this.#searchText(filter, portion);
+    if (workerIds !== undefined && workerId === '' && leaseId === '')
+      return this.#lookThroughWorkers(workerIds, filter, portion);
     const path = pathOf(filter);
-    return path.rest.length === 0 ? this.#walk(path, portion) : this.#lookThrough(path, portion);
+    return path.rest.length === 0 && (workerIds === undefined || leaseId === '')
+      ? this.#walk(path, portion)
+      : this.#lookThrough(path, portion, workerIds);
   }
 
   /** The index alone answers. */
@@ -127,18 +137,56 @@ export class BlockSearchRepository {
   }
 
   /** The newest that the index finds are looked at one by one. */
-  async #lookThrough({ index, fixed, rest }: Path, { limit, offset }: Portion): Promise<FoundBlocks> {
+  async #lookThrough(
+    { index, fixed, rest }: Path,
+    portion: Portion,
+    workerIds?: ReadonlySet<string>,
+  ): Promise<FoundBlocks> {
     const from = sql`blocks indexed by ${sql.ref(index)} where ${all(fixed)}`;
-    const { rows: matches } = await sql<{ block_id: number }>`select block_id from (
+    const { rows } = await sql<{ block_id: number; worker_id: string }>`select block_id, worker_id from (
         select block_id, worker_id, account, verified, type, counted from ${from}
         order by reported_at_ms desc, block_id desc limit ${searchedBlocks}
       ) where ${all(rest)}`.execute(this.#storage.read);
-    const ids = matches.slice(offset, offset + limit).map((row) => row.block_id);
+    const matches = workerIds ? rows.filter(({ worker_id }) => workerIds.has(worker_id)) : rows;
     return {
-      items: (await this.#rows(ids, [])).sort(newestFirst).map(toBlock),
-      total: matches.length,
+      ...(await this.#portionOf(
+        matches.map(({ block_id }) => block_id),
+        portion,
+      )),
       isExact: (await this.#count(from, searchedBlocks + 1)) <= searchedBlocks,
     };
+  }
+
+  /** The newest of each worker are looked at, as many of one as of another. */
+  async #lookThroughWorkers(
+    workerIds: ReadonlySet<string>,
+    filter: BlockFilter,
+    portion: Portion,
+  ): Promise<FoundBlocks> {
+    const { read } = this.#storage;
+    const { numbers, isWhole } = await newestOfWorkers(read, {
+      ...{ table: 'blocks', index: 'blocks_worker_at', time: 'reported_at_ms' },
+      ...{ workerIds, condition: all(timeOf(filter)) },
+      perWorker: Math.ceil(searchedBlocks / workerIds.size),
+    });
+    const rest = conditionsOf(filter).map(({ condition }) => condition);
+    const found = rest.length === 0 ? numbers : await this.#passing(numbers, rest);
+    return { ...(await this.#portionOf(found, portion)), isExact: isWhole };
+  }
+
+  /** Those of some blocks that meet conditions, in their order. */
+  async #passing(ids: readonly number[], conditions: readonly Condition[]): Promise<number[]> {
+    const { rows } = await sql<{ block_id: number }>`select blocks.block_id
+      from json_each(${JSON.stringify(ids)}) as ids
+      cross join blocks on blocks.block_id = ids.value where ${all(conditions)}`.execute(this.#storage.read);
+    const passing = new Set(rows.map(({ block_id }) => block_id));
+    return ids.filter((id) => passing.has(id));
+  }
+
+  /** Of the blocks that were found, newest first, those of a page. */
+  async #portionOf(ids: readonly number[], { limit, offset }: Portion) {
+    const rows = await this.#rows(ids.slice(offset, offset + limit), []);
+    return { items: rows.sort(newestFirst).map(toBlock), total: ids.length };
   }
 
   async #searchText(filter: BlockFilter, { limit, offset }: Portion): Promise<FoundBlocks> {
@@ -151,7 +199,10 @@ export class BlockSearchRepository {
       for (const row of rows.slice(0, maxMatches)) ids.add(row.block_id);
     }
     const conditions = [...conditionsOf(filter).map(({ condition }) => condition), ...timeOf(filter)];
-    const rows = (await this.#rows([...ids], conditions)).sort(newestFirst);
+    const { workerIds } = filter;
+    const rows = (await this.#rows([...ids], conditions))
+      .filter(({ worker_id }) => workerIds?.has(worker_id) ?? true)
+      .sort(newestFirst);
     return { items: rows.slice(offset, offset + limit).map(toBlock), total: rows.length, isExact };
   }
 

@@ -2,16 +2,24 @@ import { blockRoute, blocksRoute, selfMinedBlocksRoute } from '../../../contract
 import { recentBlocksRoute } from '../../../contract/rest/fleet.routes.ts';
 import type { HttpServer } from '../../http/http-server.ts';
 import { toMilliseconds } from '../../kernel/clock.ts';
+import type { Tags } from '../tags/index.ts';
 import type { Blocks } from './block.service.ts';
 
+export interface BlockParts {
+  readonly http: HttpServer;
+  readonly blocks: Blocks;
+  readonly tags: Pick<Tags, 'workersWith'>;
+}
+
 /** rest.md: `/api/monitoring/blocks/recent`, `/api/blocks*`. */
-export function mountBlocks(http: HttpServer, blocks: Blocks): void {
+export function mountBlocks({ http, blocks, tags }: BlockParts): void {
   http.mount(recentBlocksRoute, ({ query }) => blocks.recent(query.limit));
 
-  http.mount(blocksRoute, async ({ query }) => {
-    const { limit, offset, since, until, block_type: type, verified, counted, search, account } = query;
+  http.mount(blocksRoute, async ({ query, caller }) => {
+    const { limit, offset, since, until, block_type: type, verified, counted, search, account, tag } = query;
     const filter = {
       ...{ leaseId: query.lease_id, workerId: query.worker_id, account, verified, type, counted },
+      workerIds: tag === '' ? undefined : tags.workersWith(tag, caller),
       ...{ search: search.trim(), sinceMs: toMilliseconds(since), untilMs: toMilliseconds(until) },
     };
     const isFiltered = Object.values(filter).some((value) => value !== undefined && value !== '');

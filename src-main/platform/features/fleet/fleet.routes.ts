@@ -27,8 +27,7 @@ export function mountFleet({
   blockCounts,
 }: FleetRoutesOptions): void {
   http.mount(fleetRoute, ({ query, caller }) => {
-    const { page, limit, sort, eth_address: ethAddress, state, online, search, honesty } = query;
-    const tag = query.tag.trim().toLowerCase();
+    const { page, limit, sort, eth_address: ethAddress, state, online, search, honesty, tag } = query;
     const filter: FleetFilter = {
       ...{ ethAddress, state, online, search, isFlagged: honesty === 'flagged' },
       ...(tag === '' ? {} : { passes: (worker) => labelsOf(worker, caller).tags.includes(tag) }),

@@ -1,7 +1,8 @@
 /** Pages of leases and settlements. */
-import { sql, type SelectQueryBuilder } from 'kysely';
+import { sql, type RawBuilder, type SelectQueryBuilder } from 'kysely';
 import type { LeaseState } from '../../../contract/domain/lease.ts';
 import type { AccountTotalsTable, DatabaseSchema } from '../../storage/schema.ts';
+import { newestOfWorkers } from '../../storage/newest-of-workers.ts';
 import type { StorageAccess } from '../../storage/storage.ts';
 import type { LeaseRow, SettlementRow } from '../../storage/schema.ts';
 
@@ -13,6 +14,8 @@ export interface LeaseFilter {
   /** Its consumer or its worker's owner. */
   readonly partyId?: string | undefined;
   readonly workerId?: string | undefined;
+  /** Leases of these workers only. */
+  readonly workerIds?: ReadonlySet<string> | undefined;
   /** When it began: from `sinceMs` to before `untilMs`. */
   readonly sinceMs?: number | undefined;
   readonly untilMs?: number | undefined;
@@ -89,7 +92,8 @@ export class LeaseListRepository {
 
   /** Newest first. */
   leases(filter: LeaseFilter, portion: Portion): Promise<LeaseRow[]> {
-    const { partyId } = filter;
+    const { partyId, workerIds } = filter;
+    if (workerIds !== undefined) return this.#ofWorkers(workerIds, filter, portion);
     if (partyId !== undefined) return this.#ofParty(partyId, filter, portion);
     const { limit, offset } = portion;
     return newestFirst(this.#filtered(filter).selectAll()).limit(limit).offset(offset).execute();
@@ -126,18 +130,14 @@ export class LeaseListRepository {
         limit ${maxMatches}`.execute(this.#storage.read);
       for (const { number } of rows) numbers.add(number);
     }
-    const { rows } = await sql<LeaseRow & { number: number }>`select leases.rowid as number, leases.*
-      from json_each(${JSON.stringify([...numbers])}) as numbers
-      cross join leases on leases.rowid = numbers.value`.execute(this.#storage.read);
-    const passing = rows
-      .filter((row) => passes(row, filter))
-      .sort((left, right) => right.created_at_ms - left.created_at_ms || right.number - left.number);
+    const passing = (await this.#numbered([...numbers])).filter((row) => passes(row, filter));
     return { rows: passing.slice(offset, offset + limit), total: passing.length };
   }
 
   /** How many leases there are; of one account without a look at them. */
   async count(filter: LeaseFilter): Promise<number> {
     const { state, consumerId, providerId, partyId } = filter;
+    if (filter.workerIds !== undefined) return this.#countOfWorkers(filter.workerIds, filter);
     const account = partyId ?? consumerId ?? providerId;
     const isNarrowed = [filter.workerId, filter.sinceMs, filter.untilMs].some((value) => value !== undefined);
     if (partyId !== undefined && isNarrowed) return this.#countOfParty(partyId, filter);
@@ -235,6 +235,31 @@ export class LeaseListRepository {
     }
   }
 
+  /** Leases by their numbers, newest first. */
+  async #numbered(numbers: readonly number[]): Promise<LeaseRow[]> {
+    const { rows } = await sql<LeaseRow & { number: number }>`select leases.rowid as number, leases.*
+      from json_each(${JSON.stringify(numbers)}) as numbers
+      cross join leases on leases.rowid = numbers.value`.execute(this.#storage.read);
+    return rows.sort((left, right) => right.created_at_ms - left.created_at_ms || right.number - left.number);
+  }
+
+  /** No worker has more leases on the page, or before it, than the page and what is before it are long. */
+  async #ofWorkers(workerIds: ReadonlySet<string>, filter: LeaseFilter, { limit, offset }: Portion) {
+    const { numbers } = await newestOfWorkers(this.#storage.read, {
+      ...{ table: 'leases', index: 'leases_worker_at', time: 'created_at_ms' },
+      ...{ workerIds, condition: conditionOf(filter), perWorker: offset + limit },
+    });
+    return this.#numbered(numbers.slice(offset, offset + limit));
+  }
+
+  async #countOfWorkers(workerIds: ReadonlySet<string>, filter: LeaseFilter): Promise<number> {
+    const { rows } = await sql<{ count: number | null }>`select sum((
+        select count(*) from leases indexed by leases_worker_at
+        where worker_id = workers.value and ${conditionOf(filter)}
+      )) as count from json_each(${JSON.stringify([...workerIds])}) as workers`.execute(this.#storage.read);
+    return rows[0]?.count ?? 0;
+  }
+
   async #count(filter: LeaseFilter): Promise<number> {
     const row = await this.#filtered(filter)
       .select(({ fn }) => fn.countAll<number>().as('count'))
@@ -291,15 +316,31 @@ export class LeaseListRepository {
   }
 }
 
+/** What holds for the leases that are asked for, beside their workers by tag. */
+function conditionOf(filter: LeaseFilter): RawBuilder<unknown> {
+  const { state, consumerId, providerId, partyId, workerId, sinceMs, untilMs } = filter;
+  const conditions = [
+    ...(state === undefined ? [] : [sql`state = ${state}`]),
+    ...(consumerId === undefined ? [] : [sql`consumer_id = ${consumerId}`]),
+    ...(providerId === undefined ? [] : [sql`provider_id = ${providerId}`]),
+    ...(partyId === undefined ? [] : [sql`(consumer_id = ${partyId} or provider_id = ${partyId})`]),
+    ...(workerId === undefined ? [] : [sql`worker_id = ${workerId}`]),
+    ...(sinceMs === undefined ? [] : [sql`created_at_ms >= ${sinceMs}`]),
+    ...(untilMs === undefined ? [] : [sql`created_at_ms < ${untilMs}`]),
+  ];
+  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
+}
+
 /** Whether a lease is one of those that are asked for. */
 function passes(row: LeaseRow, filter: LeaseFilter): boolean {
-  const { state, consumerId, providerId, partyId, workerId, sinceMs, untilMs } = filter;
+  const { state, consumerId, providerId, partyId, workerId, workerIds, sinceMs, untilMs } = filter;
   return (
     (state === undefined || row.state === state) &&
     (consumerId === undefined || row.consumer_id === consumerId) &&
     (providerId === undefined || row.provider_id === providerId) &&
     (partyId === undefined || row.consumer_id === partyId || row.provider_id === partyId) &&
     (workerId === undefined || row.worker_id === workerId) &&
+    (workerIds === undefined || workerIds.has(row.worker_id)) &&
     row.created_at_ms >= (sinceMs ?? 0) &&
     row.created_at_ms < (untilMs ?? Number.POSITIVE_INFINITY)
   );

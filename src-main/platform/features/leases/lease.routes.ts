@@ -14,6 +14,7 @@ import { AppError } from '../../kernel/app-error.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { toMilliseconds, toUnixSeconds } from '../../kernel/clock.ts';
 import { shownAddress, type Accounts } from '../accounts/index.ts';
+import type { Tags } from '../tags/index.ts';
 import type { LeaseArchive } from './lease-archive.ts';
 import type { LeaseFilter } from './lease-list.repository.ts';
 import type { Leases } from './lease.service.ts';
@@ -24,10 +25,11 @@ export interface LeaseRoutesOptions {
   readonly leases: Leases;
   readonly leaseArchive: LeaseArchive;
   readonly accounts: Accounts;
+  readonly tags: Pick<Tags, 'workersWith'>;
 }
 
 /** rest.md: `/api/rent`, `/api/stop`, `/api/leases*`, `/api/settlements`. */
-export function mountLeases({ http, leases, leaseArchive, accounts }: LeaseRoutesOptions): void {
+export function mountLeases({ http, leases, leaseArchive, accounts, tags }: LeaseRoutesOptions): void {
   for (const route of [rentRoute, rentalStartRoute]) {
     http.mount(route, async ({ body, caller }) => {
       const consumer = await consumerOf(accounts, caller, body);
@@ -64,10 +66,11 @@ export function mountLeases({ http, leases, leaseArchive, accounts }: LeaseRoute
   }
 
   http.mount(leasesRoute, ({ query, caller }) => {
-    const { state, as, limit, offset, worker_id: workerId, since, until, search } = query;
+    const { state, as, limit, offset, worker_id: workerId, since, until, search, tag } = query;
     const filter = {
       ...filterOf(caller, state, as),
       workerId: workerId === '' ? undefined : workerId,
+      workerIds: tag === '' ? undefined : tags.workersWith(tag, caller),
       sinceMs: toMilliseconds(since),
       untilMs: toMilliseconds(until),
     };

@@ -10,6 +10,7 @@ export interface ListingFilter {
   readonly minGpus: number;
   /** Only workers that can be rented now. */
   readonly availableOnly: boolean;
+  readonly workerIds?: ReadonlySet<string> | undefined;
 }
 
 /** Names of the GPUs of a list in lower case. A register brings a new list, so that this one stays as it is. */
@@ -26,11 +27,12 @@ function gpuNames({ gpus }: LiveWorker): string {
 
 /** Whether a worker passes the filter; whether it can be rented now is not looked at. */
 export function matchesListing(worker: LiveWorker, filter: ListingFilter): boolean {
-  const { gpuType, minHashrate = 0, maxPricePerMinMicro = Infinity, minGpus } = filter;
+  const { gpuType, minHashrate = 0, maxPricePerMinMicro = Infinity, minGpus, workerIds } = filter;
   return (
     worker.hashrate >= minHashrate &&
     worker.pricePerMinMicro <= maxPricePerMinMicro &&
     worker.gpuCount >= minGpus &&
+    (workerIds === undefined || workerIds.has(worker.workerId)) &&
     (gpuType === '' || gpuNames(worker).includes(gpuType.toLowerCase()))
   );
 }

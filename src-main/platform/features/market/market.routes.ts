@@ -8,11 +8,18 @@ import {
   setProviderPricingRoute,
 } from '../../../contract/rest/market.routes.ts';
 import { toPage, type HttpServer } from '../../http/http-server.ts';
+import type { Tags } from '../tags/index.ts';
 import type { Market } from './market.service.ts';
 
+export interface MarketParts {
+  readonly http: HttpServer;
+  readonly market: Market;
+  readonly tags: Pick<Tags, 'workersWith'>;
+}
+
 /** rest.md, Market: `/api/marketplace*`, `/api/workers/{id}/pricing*`. */
-export function mountMarket(http: HttpServer, market: Market): void {
-  http.mount(marketplaceRoute, ({ query }) => {
+export function mountMarket({ http, market, tags }: MarketParts): void {
+  http.mount(marketplaceRoute, ({ query, caller }) => {
     const { page, limit, sort_by, max_price } = query;
     const filter = {
       gpuType: query.gpu_type,
@@ -20,6 +27,7 @@ export function mountMarket(http: HttpServer, market: Market): void {
       maxPricePerMinMicro: max_price === undefined ? undefined : toMicro(max_price),
       minGpus: query.min_gpus,
       availableOnly: query.available_only,
+      workerIds: query.tag === '' ? undefined : tags.workersWith(query.tag, caller),
     };
     return toPage(market.page(filter, sort_by, page, limit), page, limit);
   });

@@ -77,6 +77,14 @@ export class Tags implements Component {
     return actsFor(caller, accountId) ? this.#labelsOf(workerId) : nothing;
   }
 
+  /** Ids of the caller's workers with a tag; none when nobody gave it, or when the workers are somebody else's. */
+  workersWith(tag: string, caller: Caller): ReadonlySet<string> {
+    const found = [...this.#labels].filter(
+      ([workerId, { tags }]) => tags.includes(tag) && this.#isOwn(workerId, caller),
+    );
+    return new Set(found.map(([workerId]) => workerId));
+  }
+
   /** Tags and note of a worker. */
   ofWorker(workerId: string): WorkerTags {
     const { tags, note } = this.#labelsOf(workerId);
@@ -234,9 +242,7 @@ export class Tags implements Component {
 
   /** The caller's workers with a tag. */
   #carriers(tag: string, caller: Caller): string[] {
-    const workers = [...this.#labels]
-      .filter(([workerId, { tags }]) => tags.includes(tag) && this.#isOwn(workerId, caller))
-      .map(([workerId]) => workerId);
+    const workers = [...this.workersWith(tag, caller)];
     if (workers.length === 0 && !(caller.actsForAll && this.#groups.has(tag)))
       throw new AppError('not_found', `None of your workers has the tag ${tag}; see GET /api/tags.`);
     return workers;
