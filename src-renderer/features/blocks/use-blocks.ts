@@ -2,6 +2,7 @@
 import { useThrottleFn } from '@vueuse/core';
 import { computed, onScopeDispose, shallowRef, watch } from 'vue';
 import { blockTypes, blockVerdicts, type Block } from '../../../src-main/contract/domain/block.ts';
+import { maxTagLength } from '../../../src-main/contract/domain/tag.ts';
 import { blocksRoute } from '../../../src-main/contract/rest/blocks.routes.ts';
 import { useCall } from '../../api/query.ts';
 import { useLive } from '../../state/live.ts';
@@ -26,6 +27,7 @@ const minSearchLength = 4;
 const definition = {
   q: textFilter(512),
   worker: textFilter(256),
+  tag: textFilter(maxTagLength),
   account: textFilter(128),
   lease: textFilter(256),
   verdict: choiceFilter(blockVerdicts),
@@ -44,6 +46,7 @@ export type BlockFilters = UrlFilters<typeof definition>;
 export const blockFilterNames = [
   'q',
   'worker',
+  'tag',
   'account',
   'lease',
   'verdict',
@@ -76,12 +79,14 @@ export function useBlocks({ values, key }: BlockFilters) {
   const answer = useCall(
     blocksRoute,
     () => {
-      const { q, worker, account, lease, verdict, type, counted, period, since, until, page } = values.value;
+      const { q, worker, tag, account, lease, verdict, type, counted, period, since, until, page } =
+        values.value;
       const typed = q.trim();
       return {
         query: {
           lease_id: lease.trim(),
           worker_id: worker.trim(),
+          tag,
           account: account.trim(),
           verified: verdict === '' ? undefined : verdict,
           block_type: type === '' ? undefined : type,

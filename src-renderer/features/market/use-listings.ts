@@ -2,6 +2,7 @@
 import { useThrottleFn } from '@vueuse/core';
 import { computed, onScopeDispose, type ComputedRef } from 'vue';
 import { listingOrders, type Listing, type ListingOrder } from '../../../src-main/contract/domain/market.ts';
+import { maxTagLength } from '../../../src-main/contract/domain/tag.ts';
 import { marketplaceRoute } from '../../../src-main/contract/rest/market.routes.ts';
 import { invalidate, useCall } from '../../api/query.ts';
 import { useLive } from '../../state/live.ts';
@@ -27,6 +28,7 @@ const definition = {
   /** Credits a minute. */
   max_price: numberFilter({ min: 0, max: 10_000 }),
   min_gpus: numberFilter({ min: 0, max: 1024, isWhole: true }),
+  tag: textFilter(maxTagLength),
   /** Also those that can't be rented now. */
   all: flagFilter(),
   sort: choiceFilter(listingOrders),
@@ -38,7 +40,7 @@ const definition = {
 export type MarketFilters = UrlFilters<typeof definition>;
 
 /** Filters that leave listings out. */
-export const narrowing = ['gpu', 'min_hashrate', 'max_price', 'min_gpus'] as const;
+export const narrowing = ['gpu', 'min_hashrate', 'max_price', 'min_gpus', 'tag'] as const;
 
 const refreshMs = 10_000;
 /** So often at most a lease that begins or ends is followed at once. */
@@ -53,7 +55,7 @@ export function useListings({ values }: MarketFilters) {
   const answer = useCall(
     marketplaceRoute,
     () => {
-      const { gpu, min_hashrate, max_price, min_gpus, all, sort, page } = values.value;
+      const { gpu, min_hashrate, max_price, min_gpus, tag, all, sort, page } = values.value;
       return {
         query: {
           limit: listingsPerPage,
@@ -63,6 +65,7 @@ export function useListings({ values }: MarketFilters) {
           min_hashrate,
           max_price,
           min_gpus,
+          tag,
           available_only: all ? false : undefined,
         },
       };

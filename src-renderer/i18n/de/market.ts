@@ -18,6 +18,7 @@ export const market: Catalogue['market'] = {
     maxPrice: 'Preis bis',
     minGpus: 'GPUs ab',
     availableOnly: 'Nur jetzt frei',
+    anyTag: 'Alle Worker',
     sort: 'Reihenfolge',
   },
   sort: {

@@ -16,6 +16,7 @@ export const market = {
     maxPrice: 'Price up to',
     minGpus: 'GPUs from',
     availableOnly: 'Free now only',
+    anyTag: 'All workers',
     sort: 'Order',
   },
   sort: {
