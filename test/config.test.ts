@@ -47,6 +47,7 @@ describe('defaults', () => {
       backupSchedule: '0 2 * * *',
       backupKeepDaily: 7,
       backupKeepWeekly: 4,
+      ledgerCheckSchedule: '0 4 * * *',
       access: 'standard',
       jwtSecret: undefined,
       jwtSecretFile: undefined,

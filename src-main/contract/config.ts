@@ -103,7 +103,7 @@ function logLevelList() {
     );
 }
 
-/** Its form only; the start of the backups refuses what can't be read. */
+/** Its form only; the start refuses what can't be read. */
 function cronExpression() {
   const message =
     'must be a cron expression of five fields such as "0 2 * * *", @hourly, @daily, @weekly or off';
@@ -205,6 +205,12 @@ export const configSchema = z.strictObject({
     group: 'Storage',
     value: 'file',
     description: 'SQLite database file (default: marketplace.db in the data folder)',
+  }),
+  ledgerCheckSchedule: option(cronExpression().default('0 4 * * *'), {
+    group: 'Storage',
+    value: 'cron',
+    description:
+      "When the platform proves its ledger: minute, hour, day, month, weekday in the machine's time zone, @daily, @weekly, or off",
   }),
   backupDir: option(text('a folder').optional(), {
     group: 'Backups',

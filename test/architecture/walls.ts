@@ -43,7 +43,7 @@ const packageRooms: Readonly<Record<string, RegExp>> = {
   'cli-progress': /^src-main\/cli\//,
   'bonjour-service': /^src-main\/platform\/features\/onboarding\//,
   yazl: /^src-main\/platform\/features\/diagnostics\//,
-  croner: /^src-main\/platform\/features\/(backup|alerts)\//,
+  croner: /^src-main\/platform\/(kernel|features\/alerts)\//,
   nodemailer: /^src-main\/platform\/features\/alerts\//,
   electron: /^(src-main\/electron|src-preload)\//,
   'electron-updater': /^src-main\/electron\//,

@@ -89,7 +89,7 @@ export const healthReportSchema = z
       last_error: z.string(),
     }),
     ledger: z.object({
-      checked_at: unixSeconds('Of the last check since the start; null: none'),
+      checked_at: unixSeconds('Of the last check; null: there was none'),
       ok: z.boolean().nullable(),
       findings: z.number(),
     }),

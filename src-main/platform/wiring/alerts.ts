@@ -24,7 +24,7 @@ import {
 } from '../features/alerts/index.ts';
 import type { AuditLog } from '../features/audit/index.ts';
 import { keepSecret } from '../features/auth/index.ts';
-import { Schedule, type Backups } from '../features/backup/index.ts';
+import type { Backups } from '../features/backup/index.ts';
 import { controlOrder, walletOrder, type Control } from '../features/control/index.ts';
 import type { Fleet, FleetView } from '../features/fleet/index.ts';
 import type { Leases } from '../features/leases/index.ts';
@@ -37,6 +37,7 @@ import type { LoggerFactory } from '../kernel/logger.ts';
 import type { Storage } from '../storage/storage.ts';
 import { databasePathOf } from './database-path.ts';
 import type { PlatformEvents } from './events.ts';
+import { backupSchedule } from './schedules.ts';
 
 /** What a test brings instead of the world outside. */
 export interface AlertSurroundings {
@@ -109,7 +110,7 @@ function createWorkerSigns(config: Config, { leases, view }: AlertSources): Work
 
 function createPlatformSigns(config: Config, sources: AlertSources): PlatformSigns {
   const { clock, backups, broker, health, ledger } = sources;
-  const schedule = new Schedule(config.backupSchedule);
+  const schedule = backupSchedule(config);
   const bornAtMs = clock.nowMs();
   let isReady = false;
   return new PlatformSigns({

@@ -60,6 +60,7 @@ export function assemble(config: Config, options: PlatformOptions): PlatformLife
     parts.backupPreparation,
     parts.storage,
     parts.audit,
+    parts.ledger,
     parts.accounts,
     parts.keys,
     parts.operatorKey,

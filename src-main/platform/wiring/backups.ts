@@ -2,17 +2,11 @@
 import { join, resolve } from 'node:path';
 import type { Config } from '../../contract/config.ts';
 import type { AuditLog } from '../features/audit/index.ts';
-import {
-  BackupFolder,
-  BackupJobs,
-  Backups,
-  readOutcome,
-  Restores,
-  Schedule,
-} from '../features/backup/index.ts';
+import { BackupFolder, BackupJobs, Backups, readOutcome, Restores } from '../features/backup/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Component } from '../kernel/component.ts';
 import type { LoggerFactory } from '../kernel/logger.ts';
+import { backupSchedule } from './schedules.ts';
 import type { Storage } from '../storage/storage.ts';
 
 export interface BackupSources {
@@ -34,7 +28,7 @@ export function createBackups(config: Config, sources: BackupSources) {
   const { storage, databasePath, clock, loggers, audit, restart } = sources;
   const logger = loggers.module('backup');
   const folder = new BackupFolder(backupFolderOf(config));
-  const schedule = new Schedule(config.backupSchedule);
+  const schedule = backupSchedule(config);
   const jobs = new BackupJobs(folder, clock);
   const backups = new Backups({
     ...{ databasePath, folder, jobs, clock, logger, schedule },

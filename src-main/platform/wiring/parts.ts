@@ -104,7 +104,7 @@ export function createParts(config: Config, options: PlatformOptions) {
     isWorker: (workerId) => fleet.get(workerId) !== undefined,
     ownWorkers: () => simulator,
   });
-  const records = createRecords({ storage, clock, loggers });
+  const records = createRecords(config, { storage, clock, loggers });
   const http = createHttp(config, loggers, identity, records, dashboardFolder);
   const simulator = createSimulator(config, { ...core, ...proof, broker, http });
   const figures = createFigures(config, { ...core, fleet, view, blocks, ...leasing, ...identity, tagsOf });

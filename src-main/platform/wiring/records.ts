@@ -1,10 +1,13 @@
 /** Creates what proves afterwards who did what. */
+import { join } from 'node:path';
+import type { Config } from '../../contract/config.ts';
 import { AuditLog, AuditRepository } from '../features/audit/index.ts';
 import { ImportReportRepository } from '../features/import/index.ts';
 import { Ledger, LedgerListRepository } from '../features/ledger/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { LoggerFactory } from '../kernel/logger.ts';
 import type { Storage } from '../storage/storage.ts';
+import { ledgerCheckSchedule } from './schedules.ts';
 
 export interface RecordsSources {
   readonly storage: Storage;
@@ -13,7 +16,7 @@ export interface RecordsSources {
 }
 
 /** The audit log, and the ledger as a whole. */
-export function createRecords({ storage, clock, loggers }: RecordsSources) {
+export function createRecords(config: Config, { storage, clock, loggers }: RecordsSources) {
   const audit = new AuditLog({
     repository: new AuditRepository(storage),
     clock,
@@ -22,6 +25,8 @@ export function createRecords({ storage, clock, loggers }: RecordsSources) {
   const ledger = new Ledger({
     openSnapshot: () => storage.openSnapshot(),
     repository: new LedgerListRepository(storage),
+    schedule: ledgerCheckSchedule(config),
+    lastCheckFile: join(config.dataDir, 'ledger-check.json'),
     clock,
     logger: loggers.module('ledger'),
   });

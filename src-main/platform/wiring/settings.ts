@@ -2,10 +2,10 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../../contract/config.ts';
-import { Schedule } from '../features/backup/index.ts';
 import { Settings, type SettingsOptions } from '../features/settings/index.ts';
 import { messageOf } from '../kernel/app-error.ts';
 import type { LoggerFactory } from '../kernel/logger.ts';
+import { backupSchedule, ledgerCheckSchedule } from './schedules.ts';
 
 export interface SettingsSources extends Pick<SettingsOptions, 'store' | 'reconfigure'> {
   readonly loggers: LoggerFactory;
@@ -30,13 +30,16 @@ function objectionTo(path: string): string | undefined {
 }
 
 /** What the form of the settings does not show: cron expressions that name no time, and places that can't be used. */
-function examine({ backupSchedule, backupDir, dbPath }: Config): string[] {
+function examine(config: Config): string[] {
   const problems: string[] = [];
-  try {
-    new Schedule(backupSchedule).prepare();
-  } catch (error) {
-    problems.push(messageOf(error).replace(/\.$/, ''));
+  for (const schedule of [backupSchedule(config), ledgerCheckSchedule(config)]) {
+    try {
+      schedule.prepare();
+    } catch (error) {
+      problems.push(messageOf(error).replace(/\.$/, ''));
+    }
   }
+  const { backupDir, dbPath } = config;
   for (const [flag, path] of [
     ['--backup-dir', backupDir],
     ['--db-path', dbPath],

@@ -14,6 +14,8 @@ export const words: PlatformWords = {
     allowedOrigin: 'Fremde Web-Herkunft, die API und Feed aus einem Browser aufrufen darf (mehrere möglich)',
     dataDir: 'Ordner der Datenbank, der Einstellungsdatei und der erzeugten Geheimnisse',
     dbPath: 'Datei der SQLite-Datenbank (sonst marketplace.db im Datenordner)',
+    ledgerCheckSchedule:
+      'Wann die Plattform ihr Kontobuch prüft: Minute, Stunde, Tag, Monat, Wochentag in der Zeitzone der Maschine, @daily, @weekly oder off',
     backupDir: 'Ordner der Sicherungen; besser auf einer anderen Platte (sonst backups im Datenordner)',
     backupSchedule:
       'Wann gesichert wird: Minute, Stunde, Tag, Monat, Wochentag in der Zeitzone der Maschine, @daily, @weekly oder off',

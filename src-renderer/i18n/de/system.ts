@@ -57,7 +57,7 @@ export const system: Catalogue['system'] = {
       simulator: '{online} von {workers} simulierten Workern sind online.',
       simulatorOff: 'Er läuft nicht.',
       ledger: 'Am {at} stimmte jede Summe und jeder Eintrag.',
-      ledgerUnknown: 'Seit dem Start nicht geprüft; im Abschnitt Speicher lässt es sich prüfen.',
+      ledgerUnknown: 'Noch nicht geprüft; im Abschnitt Speicher lässt es sich prüfen.',
       honesty: '{flagged} von {workers} Workern behaupten mehr, als sie beweisen.',
       tls: 'Hier keines: ein Reverse-Proxy vor der Plattform fügt TLS hinzu.',
       process: 'Läuft seit {uptime} mit {memory} Arbeitsspeicher.',

@@ -56,7 +56,7 @@ export const system = {
       simulator: '{online} of {workers} simulated workers are online.',
       simulatorOff: 'It does not run.',
       ledger: 'Every sum and every entry was right at {at}.',
-      ledgerUnknown: 'Not checked since the start; the storage section proves it.',
+      ledgerUnknown: 'Not checked yet; the storage section proves it.',
       honesty: '{flagged} of {workers} workers claim more than they prove.',
       tls: 'None here: a reverse proxy in front of the platform adds TLS.',
       process: 'Up for {uptime} with {memory} of memory.',

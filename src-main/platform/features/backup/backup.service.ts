@@ -10,12 +10,12 @@ import { AppError, messageOf } from '../../kernel/app-error.ts';
 import { toUnixSeconds, type Clock } from '../../kernel/clock.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { Logger } from '../../kernel/logger.ts';
+import type { Schedule } from '../../kernel/schedule.ts';
 import type { BackupFolder } from './backup-folder.ts';
 import { BackupsBusy, type BackupJobs } from './backup-jobs.ts';
 import type { ThreadWatch } from './backup-thread.ts';
 import type { KeepRules } from './keep-backups.ts';
 import { freeBytesOf, makeBackup, pruneBackups, requireSpace, sizeOfDatabase } from './make-backup.ts';
-import type { Schedule } from './schedule.ts';
 import { verifyBackup } from './verify-backup.ts';
 
 export interface BackupsOptions {

@@ -12,5 +12,4 @@ export {
   realDatabasePath,
   Restores,
 } from './restore.service.ts';
-export { Schedule } from './schedule.ts';
 export { verifyBackup } from './verify-backup.ts';

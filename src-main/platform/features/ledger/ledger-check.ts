@@ -13,8 +13,13 @@ import { LeaseCheck } from './check-leases.ts';
 import { Findings } from './findings.ts';
 import { LedgerCheckRepository } from './ledger-check.repository.ts';
 
-/** Checks everything in a snapshot; the caller closes it. */
-export async function checkLedger({ db }: Snapshot): Promise<LedgerCheckReport> {
+/**
+ * Checks everything in a snapshot; the caller closes it.
+ *
+ * @throws Error when the signal is aborted: the check ends soon, without a report
+ */
+export async function checkLedger({ db }: Snapshot, signal?: AbortSignal): Promise<LedgerCheckReport> {
+  const turn = () => nextTurn(undefined, { signal });
   const repository = new LedgerCheckRepository(db);
   const findings = new Findings();
   const entryCheck = new EntryCheck(findings);
@@ -22,25 +27,25 @@ export async function checkLedger({ db }: Snapshot): Promise<LedgerCheckReport> 
   for await (const { entries, strays } of repository.entries()) {
     for (const entry of entries) entryCheck.checkEntry(entry);
     for (const stray of strays) entryCheck.checkStray(stray);
-    await nextTurn();
+    await turn();
   }
   for await (const leases of repository.leases()) {
     for (const lease of leases) leaseCheck.checkLease(lease);
-    await nextTurn();
+    await turn();
   }
   for await (const settlements of repository.settlements()) {
     for (const { lease_id: leaseId, state } of settlements) leaseCheck.checkSettled(leaseId, state);
-    await nextTurn();
+    await turn();
   }
   for await (const accounts of repository.accounts()) {
     for (const account of accounts) {
       entryCheck.checkAccount(account);
       leaseCheck.checkAccount(account);
     }
-    await nextTurn();
+    await turn();
   }
   entryCheck.finish();
-  const auditEntries = await checkAuditLog(repository, findings);
+  const auditEntries = await checkAuditLog(repository, findings, turn);
   return {
     ok: findings.total === 0,
     checked: {
@@ -62,7 +67,11 @@ export async function checkLedger({ db }: Snapshot): Promise<LedgerCheckReport> 
   };
 }
 
-async function checkAuditLog(repository: LedgerCheckRepository, findings: Findings): Promise<number> {
+async function checkAuditLog(
+  repository: LedgerCheckRepository,
+  findings: Findings,
+  turn: () => Promise<void>,
+): Promise<number> {
   let previous = { id: 0, hash: chainStart };
   let count = 0;
   for await (const rows of repository.auditLog()) {
@@ -77,7 +86,7 @@ async function checkAuditLog(repository: LedgerCheckRepository, findings: Findin
         findings.add('audit_changed', where, 'its hash does not fit what it says');
       previous = { id: row.audit_id, hash: row.hash };
     }
-    await nextTurn();
+    await turn();
   }
   return count;
 }
