@@ -318,6 +318,7 @@ const newWorker = {
   claimedHashes: 0,
   expectedBlocks: 0,
   difficultySinceMs: 0,
+  saidGoodbye: false,
   listed: true,
 };
 

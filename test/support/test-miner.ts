@@ -148,6 +148,17 @@ export class TestMiner {
     });
   }
 
+  /** The end of a C++ miner that is stopped: its goodbye, the object of its will, DISCONNECT. */
+  async sayGoodbye(): Promise<void> {
+    await this.status('offline');
+    await this.publish(
+      'status',
+      { worker_id: this.workerId, status: 'offline', timestamp: nowSec() },
+      { retain: true },
+    );
+    await this.disconnect();
+  }
+
   /** A clean end: no will. */
   async disconnect(): Promise<void> {
     await this.client.endAsync();

@@ -72,7 +72,10 @@ const state = z
   .transform((value) => (value.toLowerCase() === 'offline' ? 'offline' : value.toUpperCase()))
   .pipe(z.enum(workerStates));
 
-/** Both shapes: `state` of a miner that speaks, `status` of the Last Will and of the clean stop. */
+/**
+ * Both shapes: `state` of a miner that speaks, `status` of the Last Will. A miner that stops says `state` offline
+ * first, and then the object of its will: the first of the two tells a goodbye from a power cut.
+ */
 const statusSchema = z
   .object({
     worker_id: workerId,
@@ -90,6 +93,7 @@ const statusSchema = z
     return {
       worker_id: message.worker_id,
       state: reported,
+      is_goodbye: message.state === 'offline',
       lease_id: message.lease_id ?? '',
       detail: message.detail ?? '',
     };

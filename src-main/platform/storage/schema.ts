@@ -123,6 +123,8 @@ export interface WorkerActivityTable {
   expected_blocks: Generated<number>;
   /** 0: since before the platform noted it. */
   difficulty_since_ms: Generated<number>;
+  /** 1: before it left it said that it stops. */
+  said_goodbye: Generated<number>;
 }
 
 /** When a worker was away, by the platform's own observation. */

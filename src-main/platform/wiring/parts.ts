@@ -106,7 +106,7 @@ export function createParts(config: Config, options: PlatformOptions) {
   });
   const records = createRecords(config, { storage, clock, loggers });
   const http = createHttp(config, loggers, identity, records, dashboardFolder);
-  const simulator = createSimulator(config, { ...core, ...proof, broker, http });
+  const simulator = createSimulator(config, { ...core, ...proof, broker, http, fleet });
   const figures = createFigures(config, { ...core, fleet, view, blocks, ...leasing, ...identity, tagsOf });
   const servers = { broker, http, feed };
   const operation = createOperation(config, options, {

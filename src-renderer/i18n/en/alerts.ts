@@ -28,7 +28,7 @@ export const alerts = {
     ledger: 'Ledger',
   },
   about: {
-    worker_offline: 'A worker that was here in the last 24 hours is away.',
+    worker_offline: 'A worker that was here in the last 24 hours is away, and did not say that it stops.',
     hashrate_drop:
       'A worker with work is this far below its own median of the last hour. Never for paused, unlisted or silent workers.',
     gpu_lost: 'Fewer GPUs at work than the worker has, or had before.',

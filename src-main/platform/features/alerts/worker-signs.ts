@@ -102,7 +102,7 @@ export class WorkerSigns {
   }
 
   #isMissing(worker: LiveWorker, nowMs: number): boolean {
-    return worker.lastHeartbeatMs > 0 && !isOnline(worker, nowMs);
+    return worker.lastHeartbeatMs > 0 && !worker.saidGoodbye && !isOnline(worker, nowMs);
   }
 
   /** Online, heard of just now, and not paused or in error. */

@@ -40,6 +40,7 @@ const reportedColumns = [
   'claimed_hashes',
   'expected_blocks',
   'difficulty_since_ms',
+  'said_goodbye',
 ] as const satisfies readonly (keyof ActivityRow)[];
 const activityColumns = ['worker_id', ...reportedColumns] as const;
 
@@ -64,6 +65,7 @@ function toActivityRow(worker: LiveWorker): ActivityRow {
     claimed_hashes: worker.claimedHashes,
     expected_blocks: worker.expectedBlocks,
     difficulty_since_ms: worker.difficultySinceMs,
+    said_goodbye: worker.saidGoodbye ? 1 : 0,
   };
 }
 
@@ -272,6 +274,7 @@ export class FleetRepository {
         claimedHashes: row.claimed_hashes,
         expectedBlocks: row.expected_blocks,
         difficultySinceMs: row.difficulty_since_ms,
+        saidGoodbye: row.said_goodbye === 1,
         searchText: '',
         announcedOnline: false,
       };

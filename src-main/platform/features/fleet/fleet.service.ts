@@ -168,6 +168,15 @@ export class Fleet implements Component {
     });
   }
 
+  /** Whoever ran these workers stopped them: one that could not say goodbye is not looked for either. */
+  letGo(isMeant: (workerId: string) => boolean): void {
+    for (const worker of this.#workers.values()) {
+      if (!isMeant(worker.workerId) || worker.saidGoodbye) continue;
+      worker.saidGoodbye = true;
+      this.#dirty.add(worker);
+    }
+  }
+
   /** Stores all collected heartbeats now. */
   async flush(): Promise<void> {
     while (this.#flushing) await this.#flushing;
@@ -272,6 +281,7 @@ export class Fleet implements Component {
     if (message.state === 'offline') {
       if (worker.offlineSinceMs !== null) return;
       worker.offlineSinceMs = nowMs;
+      worker.saidGoodbye ||= message.is_goodbye;
       worker.announcedOnline = false;
     } else {
       addClaim(worker, addUptime(worker, nowMs), worker.hashrate, this.#options.blocksPerHash);
@@ -313,6 +323,7 @@ function newWorker(workerId: string, nowMs: number): LiveWorker {
     detail: '',
     reportedLeaseId: '',
     offlineSinceMs: null,
+    saidGoodbye: false,
     hashrate: 0,
     activeGpus: 0,
     acceptedBlocks: 0,
@@ -375,5 +386,6 @@ function markAlive(worker: LiveWorker, nowMs: number): number {
   const aliveMs = addUptime(worker, nowMs);
   worker.lastHeartbeatMs = nowMs;
   worker.offlineSinceMs = null;
+  worker.saidGoodbye = false;
   return aliveMs;
 }

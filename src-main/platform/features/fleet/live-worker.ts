@@ -23,6 +23,8 @@ export interface LiveWorker {
   reportedLeaseId: string;
   /** When an offline message or will was its last word; null while it is not. */
   offlineSinceMs: number | null;
+  /** Its last word was that it stops, and not its will: nobody has to look for it. */
+  saidGoodbye: boolean;
   hashrate: number;
   activeGpus: number;
   acceptedBlocks: number;

@@ -32,6 +32,8 @@ export interface SimulatorOptions {
   readonly broker: () => { readonly host: string; readonly port: number };
   /** The API that takes blocks; undefined: there is no chain, or it takes them from nobody without credentials. */
   readonly chainUrl: () => string | undefined;
+  /** A simulation was stopped: nobody has to look for its workers, whether they could say goodbye or not. */
+  readonly stopped: (isMeant: (workerId: string) => boolean) => void;
 }
 
 /** The difficulty rises with the chain. */
@@ -146,6 +148,7 @@ export class Simulator implements Component {
       patience.abort();
       await thread.terminate();
       if (this.#running === running) this.#running = undefined;
+      this.#options.stopped(isSimulated);
     }
     return this.view();
   }
@@ -163,7 +166,7 @@ export class Simulator implements Component {
 
   /** Whether a worker is one of the simulation that runs. */
   has(workerId: string): boolean {
-    return this.#running !== undefined && workerId.startsWith(`${simulatedWorkerPrefix}-`);
+    return this.#running !== undefined && isSimulated(workerId);
   }
 
   /** Whether this is the password of the workers of the simulation that runs; compares in constant time. */
@@ -227,6 +230,10 @@ export class Simulator implements Component {
     running.rules = rules;
     running.thread.postMessage({ type: 'rules', rules } satisfies ToThread);
   }
+}
+
+function isSimulated(workerId: string): boolean {
+  return workerId.startsWith(`${simulatedWorkerPrefix}-`);
 }
 
 const defaultStart: Omit<SimulatorStart, 'workers'> = {
