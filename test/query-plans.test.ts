@@ -112,6 +112,7 @@ async function askLeases(storage: StorageAccess): Promise<void> {
   await leases.saveMiningSince('l-new', 6);
   await leases.saveHashrates([lease]);
   await leases.loadActive();
+  await leases.minedForRenters([{ workerId: 'w1', ethAddress: '', currentAddress: '', currentPrefix: 'a' }]);
   await leases.loadTallies();
   await leases.loadCounts();
   await leases.find('l-new');
@@ -317,8 +318,7 @@ const newWorker = {
   currentBlockPattern: '',
   claimedHashes: 0,
   expectedBlocks: 0,
-  difficultySinceMs: 0,
-  saidGoodbye: false,
+  ...{ difficultySinceMs: 0, saidGoodbye: false },
   listed: true,
 };
 

@@ -284,6 +284,44 @@ describe('a job', () => {
     expect([none.status, none.body.detail]).toEqual([409, 'No worker of this job failed.']);
   });
 
+  test('never takes what a renter asked for, which heartbeats show after the lease, for what was before', async () => {
+    const platform = await startTestPlatform({ args: believing });
+    const renter = await register(platform, 'renter');
+    await deposit(platform, 'renter', 100);
+    const rig = await connect(platform, 'rig-1', {
+      ethAddress: otherAddress,
+      config: { difficulty: 1000, address: otherAddress },
+    });
+    const { lease_id, prefix } = await ok<{ lease_id: string; prefix: string }>(
+      platform,
+      'POST',
+      '/api/rent',
+      { body: rentBody, who: renter },
+    );
+    rig.config = { difficulty: 1000, address: rentBody.consumer_address, prefix };
+    await rig.miner.status('MINING', { lease_id });
+    await rig.tell();
+    await ok(platform, 'POST', '/api/stop', { body: { lease_id }, who: renter });
+
+    const third = `0x${'3'.repeat(40)}`;
+    const id = await createTemplate(platform, 'Night', { address: third, prefix: 'cc' });
+    const { job_id: jobId } = await applyTemplate(platform, id, { worker_ids: ['rig-1'] });
+    expect(await finished(platform, jobId)).toMatchObject({ counts: { confirmed: 1 } });
+    expect((await jobWorkers(platform, jobId))[0]?.before).toEqual({
+      ...{ difficulty: 1000, address: otherAddress, prefix: null, block_pattern: null },
+    });
+    const undo = await changeJob(platform, jobId, 'undo');
+    await finished(platform, undo.body.job_id);
+    expect(rig.orders.at(-1)).toEqual({ address: otherAddress, prefix: '' });
+
+    // Nor is it left out because it shows the address of the template, which was the renter's.
+    rig.config = { difficulty: 1000, address: rentBody.consumer_address, prefix };
+    await rig.tell();
+    const same = await createTemplate(platform, 'Same', { address: rentBody.consumer_address });
+    const { job_id: sameId } = await applyTemplate(platform, same, { worker_ids: ['rig-1'] });
+    expect(await finished(platform, sameId)).toMatchObject({ changed: 1 });
+  });
+
   test('is cancelled: what was not sent is never sent, what was sent is followed', async () => {
     const clock = new ManualClock();
     const platform = await startTestPlatform({ clock });

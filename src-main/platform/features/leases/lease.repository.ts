@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { LeaseState } from '../../../contract/domain/lease.ts';
 import type { Database, LeaseRow, SettlementRow } from '../../storage/schema.ts';
 import type { StorageAccess } from '../../storage/storage.ts';
+import type { LiveWorker } from '../fleet/index.ts';
 import { bookEntry, readBalance } from '../ledger/index.ts';
 import { findOutages, type Outage } from '../sessions/index.ts';
 import type { ActiveLease } from './active-lease.ts';
@@ -129,6 +130,29 @@ export class LeaseRepository {
 
   constructor(storage: StorageAccess) {
     this.#storage = storage;
+  }
+
+  /**
+   * Which of these workers report the prefix of one of their leases, or the address of one who rented them; their own
+   * address is no renter's.
+   */
+  async minedForRenters(
+    workers: readonly Pick<LiveWorker, 'workerId' | 'ethAddress' | 'currentAddress' | 'currentPrefix'>[],
+  ): Promise<ReadonlySet<string>> {
+    const reports = workers
+      .map(({ workerId, ethAddress, currentAddress, currentPrefix }) => {
+        const address = currentAddress.toLowerCase();
+        const prefix = currentPrefix.toLowerCase();
+        return [workerId, address === ethAddress.toLowerCase() ? '' : address, prefix] as const;
+      })
+      .filter(([, address, prefix]) => address !== '' || prefix !== '');
+    if (reports.length === 0) return new Set();
+    const { rows } = await sql<{ workerId: string }>`select value ->> 0 as workerId
+      from json_each(${JSON.stringify(reports)})
+      where exists (select 1 from leases where worker_id = value ->> 0
+        and ((value ->> 1 <> '' and lower(consumer_address) = value ->> 1)
+          or (value ->> 2 <> '' and lower(prefix) = value ->> 2)))`.execute(this.#storage.read);
+    return new Set(rows.map(({ workerId }) => workerId));
   }
 
   /** Begins a lease and holds its price, or says why not; durable when it settles. */

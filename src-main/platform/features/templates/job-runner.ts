@@ -9,9 +9,10 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { TemplateJobRow, TemplateJobWorkerRow } from '../../storage/schema.ts';
 import type { Control, ControlEvents } from '../control/index.ts';
 import { isOnline, type Fleet, type LiveWorker } from '../fleet/index.ts';
+import type { LeaseRepository } from '../leases/index.ts';
 import { forgetJobs } from './forget-jobs.ts';
 import type { JobRepository } from './job.repository.ts';
-import { knownConfigOf, showsAlready } from './known-config.ts';
+import { knowledgeOf, knownConfigOf, showsAlready, type Knowledge } from './known-config.ts';
 import { batchIdOf, OpenJob } from './open-job.ts';
 
 export interface JobRunnerOptions {
@@ -22,6 +23,8 @@ export interface JobRunnerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly hasActiveLease: (workerId: string) => boolean;
+  /** Which of these workers report what a renter asked of them. */
+  readonly minedForRenters: LeaseRepository['minedForRenters'];
 }
 
 /** So that miners do not all change at the same moment, and a job can be stopped while it runs. */
@@ -177,15 +180,15 @@ export class JobRunner implements Component {
 
   async #sendPortion(job: OpenJob, portion: readonly TemplateJobWorkerRow[]): Promise<void> {
     const { repository, control, fleet, clock } = this.#options;
-    const told = await control.wantedConfigs(portion.map(({ worker_id }) => worker_id));
+    const workers = portion.map(({ worker_id }) => fleet.get(worker_id));
+    const knowledge = await this.knowledgeOf(workers.filter((worker) => worker !== undefined));
     const toSend: TemplateJobWorkerRow[] = [];
-    for (const row of portion) {
-      const worker = fleet.get(row.worker_id);
-      const toldConfig = told.get(row.worker_id) ?? {};
-      const reason = this.skipReason(worker, toldConfig, JSON.parse(row.wanted) as MinerConfig);
+    for (const [index, row] of portion.entries()) {
+      const known = knowledge.get(row.worker_id);
+      const reason = this.skipReason(workers[index], known, JSON.parse(row.wanted) as MinerConfig);
       if (reason !== undefined) job.skip(row, reason, clock.nowMs());
-      else if (worker) {
-        row.before_config ??= JSON.stringify(knownConfigOf(worker, toldConfig));
+      else if (known) {
+        row.before_config ??= JSON.stringify(knownConfigOf(known));
         toSend.push(row);
       }
     }
@@ -198,16 +201,29 @@ export class JobRunner implements Component {
       await control.sendSettings(settings, job.row.issued_by, batchIdOf(job.row));
   }
 
+  /** What is known of workers, by their ids. */
+  async knowledgeOf(workers: readonly LiveWorker[]): Promise<Map<string, Knowledge>> {
+    const { control, minedForRenters } = this.#options;
+    const told = await control.wantedConfigs(workers.map(({ workerId }) => workerId));
+    const forRenters = await minedForRenters(workers);
+    return new Map(
+      workers.map((worker) => {
+        const { workerId } = worker;
+        return [workerId, knowledgeOf(worker, told.get(workerId) ?? {}, forRenters.has(workerId))];
+      }),
+    );
+  }
+
   /** Why a worker gets nothing now; undefined when it does. */
   skipReason(
     worker: LiveWorker | undefined,
-    told: MinerConfig,
+    known: Knowledge | undefined,
     wanted: MinerConfig,
   ): JobSkipReason | undefined {
-    if (!worker) return 'unknown';
+    if (!worker || !known) return 'unknown';
     if (this.#options.hasActiveLease(worker.workerId)) return 'leased';
     if (!isOnline(worker, this.#options.clock.nowMs())) return 'offline';
-    return showsAlready(worker, told, wanted) ? 'unchanged' : undefined;
+    return showsAlready(known, wanted) ? 'unchanged' : undefined;
   }
 
   async #finish(job: OpenJob): Promise<void> {

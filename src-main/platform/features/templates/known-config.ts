@@ -8,18 +8,38 @@ export type Setting = keyof KnownConfig;
 /** In the order in which they are shown. */
 const settings = ['difficulty', 'address', 'prefix', 'block_pattern'] as const satisfies readonly Setting[];
 
-function reportedBy(worker: LiveWorker): MinerConfig {
+/** What is known of one worker, apart from what renters asked of it. */
+export interface Knowledge {
+  /** By commands that reached it. */
+  readonly told: MinerConfig;
+  /** By its heartbeats. */
+  readonly reported: MinerConfig;
+}
+
+function reportedBy(worker: LiveWorker, isForRenter: boolean): MinerConfig {
+  const { difficulty, currentAddress: address, currentPrefix: prefix, currentBlockPattern } = worker;
   return {
-    ...(worker.difficulty === 0 ? {} : { difficulty: worker.difficulty }),
-    ...(worker.currentAddress === '' ? {} : { address: worker.currentAddress }),
-    ...(worker.currentPrefix === '' ? {} : { prefix: worker.currentPrefix }),
-    ...(worker.currentBlockPattern === '' ? {} : { block_pattern: worker.currentBlockPattern }),
+    ...(difficulty === 0 ? {} : { difficulty }),
+    ...(address === '' || isForRenter ? {} : { address }),
+    ...(prefix === '' || isForRenter ? {} : { prefix }),
+    ...(currentBlockPattern === '' ? {} : { block_pattern: currentBlockPattern }),
   };
 }
 
+/**
+ * Its heartbeats tell of a lease for a while after its end. A miner goes back to what it mined before: what it was
+ * told, else for the address with which it registered.
+ *
+ * @param isForRenter its last heartbeat shows what a renter asked for
+ */
+export function knowledgeOf(worker: LiveWorker, told: MinerConfig, isForRenter: boolean): Knowledge {
+  const registered = isForRenter && worker.ethAddress !== '' ? { address: worker.ethAddress } : {};
+  return { told: { ...registered, ...told }, reported: reportedBy(worker, isForRenter) };
+}
+
 /** As the worker reports it, else as it was last told; null: neither is known. */
-export function knownConfigOf(worker: LiveWorker, told: MinerConfig = {}): KnownConfig {
-  const known = { ...told, ...reportedBy(worker) };
+export function knownConfigOf({ told, reported }: Knowledge): KnownConfig {
+  const known = { ...told, ...reported };
   return {
     difficulty: known.difficulty ?? null,
     address: known.address ?? null,
@@ -47,8 +67,7 @@ export function changesOf(now: KnownConfig, wanted: MinerConfig): Setting[] {
 }
 
 /** Whether the worker itself shows every setting of `wanted`, so that telling it again says nothing. */
-export function showsAlready(worker: LiveWorker, told: MinerConfig, wanted: MinerConfig): boolean {
-  const reported = reportedBy(worker);
+export function showsAlready({ told, reported }: Knowledge, wanted: MinerConfig): boolean {
   return settings.every((setting) => {
     const value = wanted[setting];
     if (value === undefined) return true;

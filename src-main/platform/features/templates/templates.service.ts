@@ -23,14 +23,14 @@ import type { Control } from '../control/index.ts';
 import type { TargetFilter } from '../fleet/index.ts';
 import type { JobRepository, JobTally } from './job.repository.ts';
 import type { JobRunner } from './job-runner.ts';
-import { changesOf, knownConfigOf, takeBack } from './known-config.ts';
+import { changesOf, knownConfigOf, takeBack, type Knowledge } from './known-config.ts';
 import type { TemplateRepository } from './template.repository.ts';
 
 export interface TemplatesOptions {
   readonly repository: TemplateRepository;
   readonly jobs: JobRepository;
   readonly runner: JobRunner;
-  readonly control: Pick<Control, 'choose' | 'wantedConfigs'>;
+  readonly control: Pick<Control, 'choose'>;
   readonly clock: Clock;
 }
 
@@ -96,16 +96,16 @@ export class Templates {
   /** @param limit how many workers are shown; all are counted */
   async preview(templateId: string, chosen: Chosen, caller: Caller, limit: number): Promise<Preview> {
     const { config } = await this.find(templateId);
-    const { control, runner } = this.#options;
+    const { runner } = this.#options;
     const { workers, unknown } = this.#choose(chosen, caller);
-    const told = await control.wantedConfigs(workers.map(({ workerId }) => workerId));
+    const knowledge = await runner.knowledgeOf(workers);
     const skipped = { ...noSkips(), unknown: unknown.length };
     const changing: TemplateEffect[] = [];
     const left: TemplateEffect[] = [];
     for (const worker of workers) {
-      const toldConfig = told.get(worker.workerId) ?? {};
-      const now = knownConfigOf(worker, toldConfig);
-      const reason = runner.skipReason(worker, toldConfig, config) ?? null;
+      const known = knowledge.get(worker.workerId) as Knowledge;
+      const now = knownConfigOf(known);
+      const reason = runner.skipReason(worker, known, config) ?? null;
       const effect = { worker_id: worker.workerId, now, changes: changesOf(now, config), skipped: reason };
       if (reason === null) changing.push(effect);
       else {
