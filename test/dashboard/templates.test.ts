@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { admin } from '../support/accounts.ts';
+import { admin, ok } from '../support/accounts.ts';
 import { ConfigurableMiner } from '../support/configurable-miner.ts';
 import { createTemplate } from '../support/templates.ts';
 import { startTestPlatform } from '../support/test-platform.ts';
@@ -92,6 +92,61 @@ describeInBrowser('the templates page', (browser) => {
     await page.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('alertdialog').or(dialog(page)).getByRole('button', { name: 'Delete' }).click();
     await page.getByText('No templates yet').waitFor();
+  });
+
+  test('finds its workers as the fleet does, by tag, GPU, state and text, by keyboard alone', async () => {
+    const { platform, operator, miners } = await startFleet();
+    await createTemplate(platform, 'Night', { difficulty: 2000 });
+    const tags = { add: ['site:berlin'], worker_ids: ['rig-1', 'rig-4'] };
+    await ok(platform, 'POST', '/api/tags/assign', { body: tags, who: operator });
+    const { page } = await openDashboard({ browser: browser(), platform, path: '/templates', as: operator });
+    const { keyboard } = page;
+    await page.getByRole('button', { name: 'Apply', exact: true }).focus();
+    await keyboard.press('Enter');
+    await dialog(page).getByText('3 workers change').waitFor();
+    const focused = () => page.evaluate(() => document.activeElement?.textContent.trim() ?? '');
+    const tabTo = async (name: string) => {
+      for (let count = 0; count < 20 && (await focused()) !== name; count += 1) await keyboard.press('Tab');
+      expect(await focused()).toBe(name);
+    };
+    const choose = async (name: string) => {
+      await tabTo('Filter');
+      await keyboard.press('Enter');
+      const option = page.getByRole('listbox').getByRole('option', { name }).first();
+      await option.waitFor();
+      await keyboard.press('Home');
+      const isReached = () => option.evaluate((element) => element.hasAttribute('data-highlighted'));
+      for (let count = 0; count < 20 && !(await isReached()); count += 1) await keyboard.press('ArrowDown');
+      await keyboard.press('Enter');
+      await keyboard.press('Escape');
+      await page.getByRole('listbox').waitFor({ state: 'detached' });
+    };
+    await choose('site:berlin');
+    await dialog(page).getByText('1 worker changes').waitFor();
+    await dialog(page).getByText('1 left out: offline').waitFor();
+    await dialog(page).getByText('Tag: site:berlin').waitFor();
+    await choose('Offline');
+    await dialog(page).getByText('Nobody changes').waitFor();
+    await picture(page, 'apply-filtered');
+    await expectAccessible(page);
+    await tabTo('Clear all');
+    await keyboard.press('Enter');
+    await dialog(page).getByText('3 workers change').waitFor();
+
+    const search = dialog(page).getByRole('searchbox');
+    await search.focus();
+    await keyboard.type('nobody');
+    await dialog(page).getByText('Nothing matches these filters').waitFor();
+    // Empties the search, and leaves the dialog open.
+    await keyboard.press('Escape');
+    await dialog(page).getByText('3 workers change').waitFor();
+    await keyboard.type('rig-2');
+    await keyboard.press('Enter');
+    await dialog(page).getByText('1 worker changes').waitFor();
+    await tabTo('Apply to 1 worker');
+    await keyboard.press('Enter');
+    await page.getByText('1 of 1 are done').waitFor();
+    expect(miners.map(({ config }) => config.difficulty)).toEqual([1500, 2000, 1500]);
   });
 
   test.each([

@@ -3,6 +3,7 @@ import type { FeedWorker } from '../../src-main/contract/domain/worker.ts';
 import {
   countFacets,
   fleetTest,
+  noFilters,
   totalsOf,
   type FleetFilters,
 } from '../../src-renderer/features/fleet/fleet-filter.ts';
@@ -11,16 +12,6 @@ import { verdictOf } from '../../src-renderer/features/honesty/verdict.ts';
 
 const nowSec = 1_800_000_000;
 const ownerA = '0xF39Fd6e51aad88F6F4ce6aB8827279cffFb92266';
-const none: FleetFilters = {
-  q: '',
-  state: [],
-  gpu: [],
-  owner: [],
-  online: undefined,
-  flagged: false,
-  version: [],
-  tag: [],
-};
 const honest = { claimed_hashes: 0, expected_blocks: 0, proven_blocks: 0, z_score: null, flag: '' as const };
 
 function worker(worker_id: string, gpus: readonly string[], fields: Partial<FeedWorker> = {}): FeedWorker {
@@ -48,7 +39,7 @@ const fleet = [
   worker('rig-4', [], { state: 'ERROR', honesty: { ...honest, flag: 'over_claims' } }),
 ];
 const shown = (filters: Partial<FleetFilters>) =>
-  fleet.filter(fleetTest({ ...none, ...filters }, nowSec)).map(({ worker_id }) => worker_id);
+  fleet.filter(fleetTest({ ...noFilters, ...filters }, nowSec)).map(({ worker_id }) => worker_id);
 
 describe('the fleet is filtered', () => {
   test('by a part of the id, the address or a GPU, in any case', () => {
@@ -72,11 +63,11 @@ describe('the fleet is filtered', () => {
   });
 
   test('and each option says how many there would be with it, whatever else of its facet is chosen', () => {
-    const counts = countFacets(fleet, { ...none, gpu: ['RTX 4090'], state: ['available'] }, nowSec);
+    const counts = countFacets(fleet, { ...noFilters, gpu: ['RTX 4090'], state: ['available'] }, nowSec);
     expect(Object.fromEntries(counts.state)).toEqual({ available: 1, leased: 1 });
     expect(Object.fromEntries(counts.gpu)).toEqual({ 'RTX 4090': 1 });
     expect(Object.fromEntries(counts.version)).toEqual({ '2.0': 1 });
-    const all = countFacets(fleet, none, nowSec);
+    const all = countFacets(fleet, noFilters, nowSec);
     expect(Object.fromEntries(all.gpu)).toEqual({ 'RTX 4090': 2, L40S: 2 });
     expect(Object.fromEntries(all.online)).toEqual({ '1': 3, '0': 1 });
     expect(Object.fromEntries(all.flagged)).toEqual({ '1': 1 });

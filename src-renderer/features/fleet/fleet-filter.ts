@@ -17,6 +17,10 @@ export interface FleetFilters {
   readonly tag: readonly string[];
 }
 
+export const noFilters: FleetFilters = {
+  ...{ q: '', state: [], gpu: [], owner: [], online: undefined, flagged: false, version: [], tag: [] },
+};
+
 export const facetIds = ['state', 'tag', 'gpu', 'owner', 'online', 'flagged', 'version'] as const;
 export type FacetId = (typeof facetIds)[number];
 
@@ -49,6 +53,17 @@ function valuesOf(facet: FacetId, worker: FeedWorker, state: ShownState, labels:
     case 'version':
       return [worker.version || noValue];
   }
+}
+
+/** What changes in filters when other values of a facet are chosen. */
+export function facetChange(facet: string, values: readonly string[]): Partial<FleetFilters> {
+  if (facet === 'online') return { online: values[0] === undefined ? undefined : values[0] === '1' };
+  return facet === 'flagged' ? { flagged: values.length > 0 } : { [facet]: values };
+}
+
+/** Whether a filter leaves anybody out. */
+export function isFiltered(filters: FleetFilters): boolean {
+  return filters.q.trim() !== '' || facetIds.some((facet) => chosenIn(facet, filters).length > 0);
 }
 
 /** A filter's values as facets name them; empty when it is not set. */
