@@ -67,7 +67,7 @@ export default defineConfig(
     languageOptions: { parserOptions: { project: './test/desktop/tsconfig.json' } },
   },
   {
-    files: ['src-renderer/vite.config.ts'],
+    files: ['src-renderer/vite.config.ts', 'src-renderer/contract-plugins.ts'],
     languageOptions: { parserOptions: { project: './tsconfig.json' } },
   },
   {

@@ -176,3 +176,12 @@ export const router = createRouter({
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
 });
+
+/** Begins to load the page of an address, so that it is here, or nearly so, when the router asks for it. */
+export function fetchPage(address: string): void {
+  for (const { components } of router.resolve(address).matched) {
+    const load = components?.['default'] as (() => Promise<unknown>) | undefined;
+    // Who goes there is told when it can't be loaded.
+    load?.().catch(() => undefined);
+  }
+}

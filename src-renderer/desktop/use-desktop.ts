@@ -2,7 +2,6 @@
 import { useEventListener, useIntervalFn } from '@vueuse/core';
 import { shallowRef, watch } from 'vue';
 import { useRouter } from 'vue-router';
-import { toast } from 'vue-sonner';
 import { useText } from '../i18n/use-text.ts';
 import { usePreferences } from '../state/preferences.ts';
 import { useSession } from '../state/session.ts';
@@ -62,6 +61,7 @@ function useRestoreByDrop(bridge: Bridge): void {
   });
 
   async function restore(file: File): Promise<void> {
+    const { toast } = await import('vue-sonner');
     if (!file.name.endsWith('.db'))
       return void toast.error(text('desktop.drop.notABackup', { name: file.name }));
     try {

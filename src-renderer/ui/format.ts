@@ -90,6 +90,12 @@ function durationParts(totalSec: number, precise: boolean): [number, 'd' | 'h' |
   return minutes > 0 ? [[minutes, 'min']] : [[rest, 's']];
 }
 
+/** Makes something when it is needed first: formats of dates take milliseconds each, and few pages need all. */
+function once<Made extends object>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => (made ??= make());
+}
+
 /** Formatters for a language, a BCP 47 tag. */
 export function createFormatter(locale: string): Formatter {
   const numbers = new Map<string, Intl.NumberFormat>();
@@ -101,12 +107,12 @@ export function createFormatter(locale: string): Formatter {
   };
   const significant = (value: number) =>
     number(value, { maximumSignificantDigits: 3, minimumSignificantDigits: 3 });
-  const dateTimes = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
-  const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
-  const times = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
-  const relative = new Intl.RelativeTimeFormat(locale, { style: 'narrow', numeric: 'auto' });
-  const at = (format: Intl.DateTimeFormat) => (unixSec: Maybe) =>
-    isUnknown(unixSec) || unixSec <= 0 ? unknown : format.format(unixSec * 1000);
+  const relative = once(() => new Intl.RelativeTimeFormat(locale, { style: 'narrow', numeric: 'auto' }));
+  const at = (options: Intl.DateTimeFormatOptions) => {
+    const format = once(() => new Intl.DateTimeFormat(locale, options));
+    return (unixSec: Maybe) =>
+      isUnknown(unixSec) || unixSec <= 0 ? unknown : format().format(unixSec * 1000);
+  };
 
   const hashrateParts = (value: Maybe): Quantity => {
     if (isUnknown(value)) return { value: unknown, unit: '' };
@@ -159,10 +165,10 @@ export function createFormatter(locale: string): Formatter {
             .filter(([amount], index) => precise || index === 0 || amount > 0)
             .map(([amount, unit]) => `${number(amount, {})} ${unit}`)
             .join(' '),
-    age: (seconds) => (isUnknown(seconds) ? unknown : ageOf(relative, seconds)),
-    dateTime: at(dateTimes),
-    date: at(dates),
-    time: at(times),
+    age: (seconds) => (isUnknown(seconds) ? unknown : ageOf(relative(), seconds)),
+    dateTime: at({ dateStyle: 'medium', timeStyle: 'medium' }),
+    date: at({ dateStyle: 'medium' }),
+    time: at({ hour: '2-digit', minute: '2-digit' }),
     shorten: (text, head = 6, tail = 4) =>
       text.length <= head + tail + 1 ? text : `${text.slice(0, head)}…${tail === 0 ? '' : text.slice(-tail)}`,
   };
@@ -181,7 +187,7 @@ function ageOf(format: Intl.RelativeTimeFormat, seconds: number): string {
   return format.format(-Math.floor(sec / size), unit);
 }
 
-/** Making one costs a millisecond, and a table has hundreds of cells that want it. */
+/** A table has hundreds of cells that want it. */
 const formatters = new Map<string, Formatter>();
 
 function formatterOf(tag: string): Formatter {

@@ -1,4 +1,4 @@
-import type { MinerConfig } from '../../src-main/contract/domain/command.ts';
+import type { MinerConfig } from '../../src-main/contract/domain/miner-config.ts';
 import { TestMiner, type TestMinerOptions } from './test-miner.ts';
 
 /**

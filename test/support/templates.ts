@@ -1,4 +1,4 @@
-import type { MinerConfig } from '../../src-main/contract/domain/command.ts';
+import type { MinerConfig } from '../../src-main/contract/domain/miner-config.ts';
 import type { Template, TemplateJob, TemplateJobWorker } from '../../src-main/contract/domain/template.ts';
 import { admin, call, ok } from './accounts.ts';
 import type { TestPlatform } from './test-platform.ts';

@@ -1,6 +1,7 @@
 /** Templates: settings under a name that are given to many workers at once, and the jobs that give them. */
 import { z } from 'zod';
-import { commandStates, configFieldNames, minerConfigSchema } from './command.ts';
+import { commandStates } from './command.ts';
+import { configFieldNames, minerConfigSchema } from './miner-config.ts';
 
 /** As many as a person can choose from. */
 export const maxTemplates = 200;

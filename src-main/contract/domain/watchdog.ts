@@ -1,7 +1,7 @@
 /** What the platform does by itself when a worker trips a rule. */
 import { z } from 'zod';
 import { alertKindSchema, maybeTagSchema, workerAlertKinds, type AlertKind } from './alert.ts';
-import { minerConfigSchema } from './command.ts';
+import { minerConfigSchema } from './miner-config.ts';
 
 export const watchdogActions = ['restart', 'pause', 'resume', 'set_config', 'shutdown'] as const;
 export type WatchdogAction = (typeof watchdogActions)[number];

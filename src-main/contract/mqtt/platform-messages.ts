@@ -1,5 +1,6 @@
 /** What the platform says to a miner (mqtt.md, Platform to miner), keyed by topic. */
-import type { ControlAction, MinerConfig, OwnerState } from '../domain/command.ts';
+import type { ControlAction, OwnerState } from '../domain/command.ts';
+import type { MinerConfig } from '../domain/miner-config.ts';
 
 export type TaskMessage =
   | { command: 'register_ack'; accepted: true }

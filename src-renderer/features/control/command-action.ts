@@ -3,8 +3,8 @@ import {
   controlActions,
   type CommandAction,
   type ControlAction,
-  type MinerConfig,
 } from '../../../src-main/contract/domain/command.ts';
+import type { MinerConfig } from '../../../src-main/contract/domain/miner-config.ts';
 
 /** In the order in which they are offered. */
 export const offeredActions = [

@@ -1,5 +1,6 @@
 /** An order to many workers on its way: what became of it, worker by worker. Nothing in here is watched by Vue. */
-import type { Command, CommandState, MinerConfig } from '../../../src-main/contract/domain/command.ts';
+import type { Command, CommandState } from '../../../src-main/contract/domain/command.ts';
+import type { MinerConfig } from '../../../src-main/contract/domain/miner-config.ts';
 import type { CommandData } from '../../../src-main/contract/ws/feed.ts';
 import type { OfferedAction } from './command-action.ts';
 

@@ -1,5 +1,5 @@
 /** What new settings would change: against what the chosen workers say they have. */
-import type { MinerConfig } from '../../../src-main/contract/domain/command.ts';
+import type { MinerConfig } from '../../../src-main/contract/domain/miner-config.ts';
 
 /** The settings in the order of the form. */
 export const configFields = ['difficulty', 'address', 'prefix', 'block_pattern'] as const;

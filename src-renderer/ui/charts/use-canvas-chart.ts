@@ -2,6 +2,7 @@
 import type { Chart, ChartConfiguration, Plugin } from 'chart.js';
 import { computed, onBeforeUnmount, onMounted, shallowRef, watch, type ShallowRef } from 'vue';
 import { usePreferences } from '../../state/preferences.ts';
+import { whenIdle } from '../when-idle.ts';
 import { readPalette, type Palette } from './palette.ts';
 
 /** Where a chart has drawn, in pixels of its box, and what values lie there. */
@@ -61,6 +62,8 @@ export function useCanvasChart(
   });
   onMounted(async () => {
     palette.value = readPalette();
+    // Figures first: they are there at once, and a chart takes a while to draw.
+    await whenIdle();
     const engine = await import('./engine.ts').catch(() => undefined);
     if (isGone) return;
     isBroken.value = !engine;

@@ -104,8 +104,8 @@ async function runView(context: BenchContext): Promise<ScenarioResult> {
   const views: number[] = [];
   const empty: number[] = [];
   for (let turn = 0; turn < rounds; turn += 1) {
-    empty.push(await view(browser, `${url}/healthz`, (page) => page.getByText('ok').waitFor()));
-    views.push(await view(browser, `${url}/dashboard/`, (page) => page.getByText('of 200').waitFor()));
+    empty.push(await view(browser, `${url}/healthz`, 'ok'));
+    views.push(await view(browser, `${url}/dashboard/`, 'of 200'));
   }
   await browser.close();
   await stop();
@@ -121,14 +121,24 @@ async function runView(context: BenchContext): Promise<ScenarioResult> {
   };
 }
 
-/** A new context has an empty cache. */
-async function view(browser: Browser, url: string, seen: (page: Page) => Promise<void>): Promise<number> {
+/**
+ * Milliseconds until a text is seen. The page looks for itself at each frame: a driver that asks again and again would
+ * take time from what is measured, and be late by the pauses between its questions. A new context has an empty cache.
+ */
+async function view(browser: Browser, url: string, text: string): Promise<number> {
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
-  const begin = performance.now();
+  await page.addInitScript(`globalThis.seen = new Promise((resolve) => {
+    const look = () => {
+      if (document.body?.textContent.includes(${JSON.stringify(text)}))
+        resolve(performance.timeOrigin + performance.now());
+      else requestAnimationFrame(look);
+    };
+    look();
+  })`);
+  const begin = performance.timeOrigin + performance.now();
   await page.goto(url, { waitUntil: 'commit' });
-  await seen(page);
-  const taken = performance.now() - begin;
+  const taken = (await page.evaluate<number>('globalThis.seen')) - begin;
   await context.close();
   return taken;
 }

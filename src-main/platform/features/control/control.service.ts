@@ -1,6 +1,7 @@
 /** Commands to miners: for one worker, a list, or a filter; each is stored before it is sent, and followed. */
 import { randomUUID } from 'node:crypto';
-import type { Command, CommandState, MinerConfig } from '../../../contract/domain/command.ts';
+import type { Command, CommandState } from '../../../contract/domain/command.ts';
+import type { MinerConfig } from '../../../contract/domain/miner-config.ts';
 import { AppError, messageOf } from '../../kernel/app-error.ts';
 import { actsFor, type Caller } from '../../kernel/caller.ts';
 import type { Clock } from '../../kernel/clock.ts';

@@ -1,13 +1,15 @@
 /** What is asked of a miner, and the message that both kinds of miners understand (mqtt.md, Platform to miner). */
 import {
-  configFieldNames,
   type CommandAction,
   type ControlAction,
-  type MinerConfig,
   type OwnerState,
   type WalletCommand,
-  type WalletParams,
 } from '../../../contract/domain/command.ts';
+import {
+  type WalletParams,
+  configFieldNames,
+  type MinerConfig,
+} from '../../../contract/domain/miner-config.ts';
 import type { ControlMessage } from '../../../contract/mqtt/platform-messages.ts';
 
 export interface Order {

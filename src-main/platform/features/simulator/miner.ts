@@ -1,7 +1,7 @@
 /** One simulated miner: the C++ miner's state machine on a rig that has its moods (mqtt.md). */
 import { ethAddressPattern } from '../../../contract/mqtt/miner-messages.ts';
 import type { ControlMessage, TaskMessage } from '../../../contract/mqtt/platform-messages.ts';
-import type { MinerConfig } from '../../../contract/domain/command.ts';
+import type { MinerConfig } from '../../../contract/domain/miner-config.ts';
 import type { WorkerState } from '../../../contract/domain/worker.ts';
 import type { Random } from '../../kernel/random.ts';
 import { BlockFinder, type BlockFinderOptions, type Work } from './block-finder.ts';

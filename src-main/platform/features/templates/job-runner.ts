@@ -1,5 +1,6 @@
 /** Works jobs off: portion by portion, each worker at most once per attempt, also across a restart. */
-import type { Command, MinerConfig } from '../../../contract/domain/command.ts';
+import type { Command } from '../../../contract/domain/command.ts';
+import type { MinerConfig } from '../../../contract/domain/miner-config.ts';
 import type { JobSkipReason } from '../../../contract/domain/template.ts';
 import { AppError, messageOf } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';

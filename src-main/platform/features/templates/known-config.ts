@@ -1,5 +1,5 @@
 /** What a worker is known to mine, against what it is to mine. */
-import type { MinerConfig } from '../../../contract/domain/command.ts';
+import type { MinerConfig } from '../../../contract/domain/miner-config.ts';
 import type { KnownConfig } from '../../../contract/domain/template.ts';
 import type { LiveWorker } from '../fleet/index.ts';
 

@@ -1,6 +1,6 @@
 /** Templates, what they would do, and the jobs that do it. */
 import { randomUUID } from 'node:crypto';
-import type { MinerConfig } from '../../../contract/domain/command.ts';
+import type { MinerConfig } from '../../../contract/domain/miner-config.ts';
 import {
   jobSkipReasons,
   jobWorkerStates,
