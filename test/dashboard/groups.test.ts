@@ -100,6 +100,11 @@ describeInBrowser('tags and groups', (browser) => {
     await expect.poll(() => berlin.innerText()).toMatch(/[MkG]?H\/s/);
     await expectAccessible(page);
     await shot(page, 'groups-dark');
+    await page.getByRole('radio', { name: '7 days' }).click();
+    await page.getByRole('columnheader', { name: 'Earned, 7 days' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('period')).toBe('7d');
+    await page.getByRole('radio', { name: '24 h' }).click();
+    await page.getByRole('columnheader', { name: 'Earned, 24 h' }).waitFor();
 
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export CSV' }).click();

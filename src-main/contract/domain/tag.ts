@@ -39,6 +39,10 @@ export const workerTagsSchema = z
   .meta({ id: 'WorkerTags' });
 export type WorkerTags = z.infer<typeof workerTagsSchema>;
 
+/** Over how much time a group's earnings are added up; `all`: the three years for which they are kept. */
+export const groupPeriods = ['24h', '7d', '30d', 'all'] as const;
+export type GroupPeriod = (typeof groupPeriods)[number];
+
 const totals = {
   workers: z.number(),
   online: z.number(),
@@ -51,6 +55,11 @@ const totals = {
   earnings_24h: z
     .number()
     .meta({ description: 'Credits that owners were paid for leases settled in the last 24 hours' }),
+  earnings: z
+    .number()
+    .meta({
+      description: 'The same in the period that was asked for; 7d and 30d are days of UTC with today',
+    }),
 };
 
 /** What a number of workers adds up to. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import {
   groupColors,
+  groupPeriods,
   groupSchema,
   groupTotalsSchema,
   noteSchema,
@@ -29,7 +30,14 @@ export const groupsRoute = defineRoute({
   method: 'get',
   path: '/api/tags',
   summary: "Every tag with what its workers add up to: of all workers for admins, else of one's own",
+  query: z.object({
+    period: z
+      .enum(groupPeriods, { error: `must be one of ${groupPeriods.join(', ')}` })
+      .default('24h')
+      .meta({ description: 'Of the earnings' }),
+  }),
   response: z.object({
+    period: z.enum(groupPeriods),
     items: z.array(groupSchema),
     untagged: groupTotalsSchema.meta({ description: 'Workers without a tag' }),
   }),

@@ -1,5 +1,5 @@
 /** Creates what knows the earnings of workers. */
-import { EarningRecorder, EarningRepository, Earnings } from '../features/earnings/index.ts';
+import { EarningRecorder, EarningRepository, Earnings, Payouts } from '../features/earnings/index.ts';
 import type { Fleet } from '../features/fleet/index.ts';
 import type { Leases } from '../features/leases/index.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -33,5 +33,5 @@ export function createEarnings({ storage, fleet, leases, tagsOf, clock, loggers 
     tagsOf,
     clock,
   });
-  return { earnings, earningRecorder };
+  return { earnings, earningRecorder, payouts: new Payouts(repository, clock) };
 }

@@ -91,7 +91,7 @@ export function createParts(config: Config, options: PlatformOptions) {
     blocksOf: (leaseId) => blocks.ofLease(leaseId),
   });
   const trade = createMarket(config, { fleet, view, leases: leasing.leases, clock });
-  const labels = createTags({ ...core, fleet, view, leases: leasing.leases });
+  const labels = createTags({ ...core, ...leasing, fleet, view, payouts: () => figures.payouts });
   const { tagsOf } = labels.tags;
   const ordering = createOrdering({ ...core, ...leasing, fleet, view, broker, tagsOf });
   const { control } = ordering;

@@ -1,11 +1,12 @@
 /** The columns of the list of groups. */
 import { computed, type ComputedRef } from 'vue';
-import type { Group } from '../../../src-main/contract/domain/tag.ts';
+import type { Group, GroupPeriod } from '../../../src-main/contract/domain/tag.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { useFormat } from '../../ui/format.ts';
 import type { TableColumn } from '../../ui/table/column.ts';
 
-export function useGroupColumns(): ComputedRef<readonly TableColumn<Group>[]> {
+/** @param period of the earnings */
+export function useGroupColumns(period: () => GroupPeriod): ComputedRef<readonly TableColumn<Group>[]> {
   const text = useText();
   const format = useFormat();
   const hashrate = (id: string, header: string, value: (row: Group) => number): TableColumn<Group> => ({
@@ -60,12 +61,12 @@ export function useGroupColumns(): ComputedRef<readonly TableColumn<Group>[]> {
     },
     {
       id: 'earnings',
-      header: text('groups.column.earnings'),
-      hint: text('groups.column.earningsHint'),
-      value: (row) => row.earnings_24h,
-      text: (row) => format.value.credits(row.earnings_24h),
+      header: text('groups.column.earnings', { period: text(`groups.periods.${period()}`) }),
+      hint: text(`groups.periodHint.${period()}`),
+      value: (row) => row.earnings,
+      text: (row) => format.value.credits(row.earnings),
       isNumeric: true,
-      width: 116,
+      width: 132,
     },
     { id: 'actions', header: text('groups.column.actions'), isHeaderHidden: true, width: 56, csv: false },
   ]);

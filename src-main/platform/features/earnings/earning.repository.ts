@@ -123,6 +123,27 @@ export class EarningRepository {
     return query.selectAll().orderBy('worker_id').execute();
   }
 
+  /** What leases paid on a day, by worker and account; those that were paid something. */
+  payoutsOfDay(day: number): Promise<{ workerId: string; accountId: string; micro: number }[]> {
+    return this.#storage.read
+      .selectFrom('earning_days')
+      .where('day', '=', day)
+      .where('payout_micro', '>', 0)
+      .select(['worker_id as workerId', 'account_id as accountId', 'payout_micro as micro'])
+      .execute();
+  }
+
+  /** The oldest day that is kept; undefined: none is. */
+  async firstDay(): Promise<number | undefined> {
+    const row = await this.#storage.read
+      .selectFrom('earning_days')
+      .orderBy('day')
+      .select('day')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.day;
+  }
+
   /** Deletes the oldest day before this one; returns how many rows that were. */
   async forgetOldestBefore(day: number): Promise<number> {
     return this.#storage.write(async (db) => {

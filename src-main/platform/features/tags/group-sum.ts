@@ -6,7 +6,9 @@ import { roundHashrate, type LiveWorker } from '../fleet/index.ts';
 export interface WorkerFigures {
   readonly isOnline: boolean;
   readonly isLeased: boolean;
-  readonly earningsMicro: number;
+  /** Of the last 24 hours, and of the period that was asked for. */
+  readonly earnedDayMicro: number;
+  readonly earnedMicro: number;
 }
 
 /** Adds up workers. */
@@ -19,12 +21,14 @@ export class GroupSum {
   /** H/s. */
   #leased = 0;
   #own = 0;
-  #earningsMicro = 0;
+  #earnedDayMicro = 0;
+  #earnedMicro = 0;
 
-  add(worker: LiveWorker, { isOnline, isLeased, earningsMicro }: WorkerFigures): void {
+  add(worker: LiveWorker, { isOnline, isLeased, earnedDayMicro, earnedMicro }: WorkerFigures): void {
     this.#workers += 1;
     this.#gpus += worker.gpuCount;
-    this.#earningsMicro += earningsMicro;
+    this.#earnedDayMicro += earnedDayMicro;
+    this.#earnedMicro += earnedMicro;
     if (isLeased) this.#leasedWorkers += 1;
     if (!isOnline) return;
     this.#online += 1;
@@ -43,7 +47,8 @@ export class GroupSum {
       leased_workers: this.#leasedWorkers,
       leased_hashrate: roundHashrate(this.#leased),
       self_hashrate: roundHashrate(this.#own),
-      earnings_24h: toCredits(this.#earningsMicro),
+      earnings_24h: toCredits(this.#earnedDayMicro),
+      earnings: toCredits(this.#earnedMicro),
     };
   }
 }

@@ -26,7 +26,10 @@ export interface TagParts {
 
 /** Tags, groups and notes: `/api/tags`, `/api/workers/{worker_id}/tags`; and `/api/views`. */
 export function mountTags({ http, tags, savedViews }: TagParts): void {
-  http.mount(groupsRoute, ({ caller }) => tags.groups(caller));
+  http.mount(groupsRoute, async ({ query: { period }, caller }) => ({
+    period,
+    ...(await tags.groups(caller, period)),
+  }));
   http.mount(labelledWorkersRoute, ({ caller }) => {
     const items = tags.labelled(caller);
     return { items, colors: tags.colorsOf(items.flatMap((item) => item.tags)) };

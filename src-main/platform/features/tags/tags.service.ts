@@ -2,6 +2,7 @@
 import {
   maxTagsOfWorker,
   type Group,
+  type GroupPeriod,
   type GroupTotals,
   type WorkerTags,
 } from '../../../contract/domain/tag.ts';
@@ -10,6 +11,7 @@ import { actsFor, type Caller } from '../../kernel/caller.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { TagGroupsTable } from '../../storage/schema.ts';
+import type { Payout } from '../earnings/index.ts';
 import {
   selectTargets,
   type Fleet,
@@ -21,6 +23,9 @@ import { GroupSum } from './group-sum.ts';
 import type { TagRepository } from './tag.repository.ts';
 
 const dayMs = 86_400_000;
+
+/** Days of a period; undefined: all that are kept. */
+const daysOf = { '7d': 7, '30d': 30, all: undefined } as const;
 
 /** More than this on all workers together would make lists of groups useless. */
 const maxGroups = 1000;
@@ -38,6 +43,8 @@ export interface TagsOptions {
   readonly view: FleetView;
   readonly clock: Clock;
   readonly hasActiveLease: (workerId: string) => boolean;
+  /** What leases paid in the last days. */
+  readonly payouts: (days: number | undefined) => Promise<readonly Payout[]>;
 }
 
 /** Whom a change of tags is for: named workers, those that pass, or those of the named that pass. */
@@ -108,9 +115,10 @@ export class Tags implements Component {
   }
 
   /** Every group of the caller with what it adds up to, by name; and the workers without a tag. */
-  async groups(caller: Caller): Promise<{ items: Group[]; untagged: GroupTotals }> {
+  async groups(caller: Caller, period: GroupPeriod): Promise<{ items: Group[]; untagged: GroupTotals }> {
     const { repository, fleet, view, clock, hasActiveLease } = this.#options;
-    const earnings = await repository.earningsSince(clock.nowMs() - dayMs);
+    const ofDay = await repository.earningsSince(clock.nowMs() - dayMs);
+    const ofPeriod = period === '24h' ? ofDay : await this.#earnings(caller, daysOf[period]);
     const sums = new Map<string, GroupSum>();
     if (caller.actsForAll) for (const tag of this.#groups.keys()) sums.set(tag, new GroupSum());
     const untagged = new GroupSum();
@@ -119,7 +127,8 @@ export class Tags implements Component {
       const figures = {
         isOnline: view.isOnline(worker),
         isLeased: hasActiveLease(worker.workerId),
-        earningsMicro: earnings.get(worker.workerId) ?? 0,
+        earnedDayMicro: ofDay.get(worker.workerId) ?? 0,
+        earnedMicro: ofPeriod.get(worker.workerId) ?? 0,
       };
       const tags = this.tagsOf(worker.workerId);
       if (tags.length === 0) untagged.add(worker, figures);
@@ -133,6 +142,14 @@ export class Tags implements Component {
       .sort(([left], [right]) => (left < right ? -1 : 1))
       .map(([tag, sum]) => ({ ...this.#describe(tag), ...sum.totals() }));
     return { items, untagged: untagged.totals() };
+  }
+
+  /** Micro-credits by worker; what an earlier owner was paid is nobody else's business. */
+  async #earnings(caller: Caller, days: number | undefined): Promise<ReadonlyMap<string, number>> {
+    const sums = new Map<string, number>();
+    for (const { workerId, accountId, micro } of await this.#options.payouts(days))
+      if (actsFor(caller, accountId)) sums.set(workerId, (sums.get(workerId) ?? 0) + micro);
+    return sums;
   }
 
   /**
