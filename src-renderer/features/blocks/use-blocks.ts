@@ -4,8 +4,10 @@ import { computed, onScopeDispose, shallowRef, watch } from 'vue';
 import { blockTypes, blockVerdicts, type Block } from '../../../src-main/contract/domain/block.ts';
 import { maxTagLength } from '../../../src-main/contract/domain/tag.ts';
 import { blocksRoute } from '../../../src-main/contract/rest/blocks.routes.ts';
+import { call } from '../../api/call.ts';
 import { useCall } from '../../api/query.ts';
 import { useLive } from '../../state/live.ts';
+import type { RowSource } from '../../ui/table/row-source.ts';
 import {
   choiceFilter,
   maybeFilter,
@@ -18,8 +20,8 @@ import { periodSec, periods } from './period.ts';
 
 export const blocksPerPage = 50;
 
-/** Blocks of a lease come without pages: so many at most. */
-const mostOfLease = 500;
+/** So many come at once, at most; blocks of a lease come without pages. */
+const mostAtOnce = 500;
 
 /** The platform searches from so many characters on; numbers of blocks may be shorter. */
 const minSearchLength = 4;
@@ -76,31 +78,45 @@ export function useBlocks({ values, key }: BlockFilters) {
   const nowSec = shallowRef(live.nowSec());
   watch(key, () => (nowSec.value = live.nowSec()));
 
+  const query = computed(() => {
+    const { q, worker, tag, account, lease, verdict, type, counted, period, since, until } = values.value;
+    const typed = q.trim();
+    return {
+      lease_id: lease.trim(),
+      worker_id: worker.trim(),
+      tag,
+      account: account.trim(),
+      verified: verdict === '' ? undefined : verdict,
+      block_type: type === '' ? undefined : type,
+      counted,
+      search: isSearchable(typed) ? typed : '',
+      since: period === '' ? since : Math.floor(nowSec.value - periodSec[period]),
+      until: period === '' ? until : undefined,
+    };
+  });
   const answer = useCall(
     blocksRoute,
-    () => {
-      const { q, worker, tag, account, lease, verdict, type, counted, period, since, until, page } =
-        values.value;
-      const typed = q.trim();
-      return {
-        query: {
-          lease_id: lease.trim(),
-          worker_id: worker.trim(),
-          tag,
-          account: account.trim(),
-          verified: verdict === '' ? undefined : verdict,
-          block_type: type === '' ? undefined : type,
-          counted,
-          search: isSearchable(typed) ? typed : '',
-          since: period === '' ? since : Math.floor(nowSec.value - periodSec[period]),
-          until: period === '' ? until : undefined,
-          limit: lease === '' ? blocksPerPage : mostOfLease,
-          offset: lease === '' ? (page - 1) * blocksPerPage : 0,
-        },
-      };
-    },
+    () => ({
+      query:
+        values.value.lease === ''
+          ? { ...query.value, limit: blocksPerPage, offset: (values.value.page - 1) * blocksPerPage }
+          : { ...query.value, limit: mostAtOnce, offset: 0 },
+    }),
     { refreshMs },
   );
+  /** All that pass the filters now. */
+  function source(): RowSource<Block> {
+    const { value: asked } = query;
+    return {
+      atOnce: mostAtOnce,
+      async load(offset, signal) {
+        const page = await call(blocksRoute, { query: { ...asked, limit: mostAtOnce, offset }, signal });
+        return 'items' in page
+          ? { items: page.items, total: page.total, isExact: page.total_is_exact }
+          : { items: page, total: Number.MAX_SAFE_INTEGER };
+      },
+    };
+  }
   const firstIndex = computed(() => (values.value.page - 1) * blocksPerPage);
   const blocks = computed<readonly Block[] | undefined>(() => {
     const { value: data } = answer.data;
@@ -115,7 +131,7 @@ export function useBlocks({ values, key }: BlockFilters) {
   const isExact = computed(() => {
     const { value: data } = answer.data;
     if (data === undefined) return true;
-    return 'items' in data ? data.total_is_exact : data.length < mostOfLease;
+    return 'items' in data ? data.total_is_exact : data.length < mostAtOnce;
   });
 
   const follow = useThrottleFn(() => void answer.refetch(), followMs, true);
@@ -124,5 +140,5 @@ export function useBlocks({ values, key }: BlockFilters) {
       if (values.value.page === 1) void follow();
     }),
   );
-  return { answer, blocks, total, isExact, firstIndex };
+  return { answer, blocks, total, isExact, firstIndex, source };
 }

@@ -4,8 +4,10 @@ import { computed, onScopeDispose, type ComputedRef } from 'vue';
 import { listingOrders, type Listing, type ListingOrder } from '../../../src-main/contract/domain/market.ts';
 import { maxTagLength } from '../../../src-main/contract/domain/tag.ts';
 import { marketplaceRoute } from '../../../src-main/contract/rest/market.routes.ts';
+import { call } from '../../api/call.ts';
 import { invalidate, useCall } from '../../api/query.ts';
 import { useLive } from '../../state/live.ts';
+import type { RowSource } from '../../ui/table/row-source.ts';
 import {
   choiceFilter,
   flagFilter,
@@ -17,6 +19,9 @@ import { useUrlFilters, type UrlFilters } from '../../ui/table/use-url-filters.t
 
 /** Listings of a page. */
 export const listingsPerPage = 24;
+
+/** The longest page that the platform gives. */
+const mostAtOnce = 100;
 
 /** Rented instead of a worker's id: whichever is the cheapest. */
 export const anyWorker = '*';
@@ -52,30 +57,39 @@ export function useMarketFilters(): MarketFilters {
 
 export function useListings({ values }: MarketFilters) {
   const live = useLive();
+  const query = computed(() => {
+    const { gpu, min_hashrate, max_price, min_gpus, tag, all, sort } = values.value;
+    return {
+      sort_by: sort === '' ? undefined : sort,
+      gpu_type: gpu.trim(),
+      min_hashrate,
+      max_price,
+      min_gpus,
+      tag,
+      available_only: all ? false : undefined,
+    };
+  });
   const answer = useCall(
     marketplaceRoute,
-    () => {
-      const { gpu, min_hashrate, max_price, min_gpus, tag, all, sort, page } = values.value;
-      return {
-        query: {
-          limit: listingsPerPage,
-          page,
-          sort_by: sort === '' ? undefined : sort,
-          gpu_type: gpu.trim(),
-          min_hashrate,
-          max_price,
-          min_gpus,
-          tag,
-          available_only: all ? false : undefined,
-        },
-      };
-    },
+    () => ({ query: { ...query.value, limit: listingsPerPage, page: values.value.page } }),
     { refreshMs },
   );
+  /** All that pass the filters now. */
+  function source(): RowSource<Listing> {
+    const { value: asked } = query;
+    return {
+      atOnce: mostAtOnce,
+      load: (offset, signal) =>
+        call(marketplaceRoute, {
+          query: { ...asked, limit: mostAtOnce, page: offset / mostAtOnce + 1 },
+          signal,
+        }),
+    };
+  }
   const follow = useThrottleFn(() => void invalidate(marketplaceRoute), followMs, true);
   onScopeDispose(live.on('lease', () => void follow()));
 
   const listings: ComputedRef<readonly Listing[] | undefined> = computed(() => answer.data.value?.items);
   const order = computed<ListingOrder>(() => (values.value.sort === '' ? 'price' : values.value.sort));
-  return { answer, listings, order, total: computed(() => answer.data.value?.total) };
+  return { answer, listings, order, total: computed(() => answer.data.value?.total), source };
 }

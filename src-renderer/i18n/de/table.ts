@@ -22,4 +22,13 @@ export const table: Catalogue['table'] = {
   first: 'Erste Seite',
   last: 'Letzte Seite',
   moreOptions: '{count} weitere: zum Finden tippen',
+  csv: {
+    start: 'Alle Zeilen werden geladen',
+    progress: 'Alle Zeilen werden geladen: {done} von {total}',
+    done: '{count} Zeile ist gespeichert | {count} Zeilen sind gespeichert',
+    cut: 'Nur {count} Zeile ist gespeichert | Nur {count} Zeilen sind gespeichert',
+    cutHint: 'Es gibt mehr. Mit einem engeren Filter werden alle gespeichert.',
+    cancelled: 'Es wurde nichts gespeichert',
+    failed: 'Die Zeilen ließen sich nicht laden, es wurde nichts gespeichert',
+  },
 };

@@ -20,4 +20,13 @@ export const table = {
   first: 'First page',
   last: 'Last page',
   moreOptions: '{count} more: type to find them',
+  csv: {
+    start: 'Loading all rows',
+    progress: 'Loading all rows: {done} of {total}',
+    done: '{count} row is saved | {count} rows are saved',
+    cut: 'Only {count} row is saved | Only {count} rows are saved',
+    cutHint: 'There are more. With a narrower filter all are saved.',
+    cancelled: 'Nothing was saved',
+    failed: 'The rows could not be loaded, and nothing was saved',
+  },
 } as const;

@@ -4,10 +4,14 @@ import type { CellValue, TableColumn } from './column.ts';
 type Exported<Row> = Pick<TableColumn<Row>, 'id' | 'header' | 'value' | 'csv'>;
 
 /**
- * Rows as CSV, with a line of headers. Numbers are written out in full with a point, whatever the language;
+ * Rows as CSV, with a line of headers unless they follow others. Numbers are written out in full with a point, whatever the language;
  * what is unknown is empty; a text that a spreadsheet would take for a formula gets an apostrophe in front.
  */
-export async function toCsv<Row>(columns: readonly Exported<Row>[], rows: readonly Row[]): Promise<string> {
+export async function toCsv<Row>(
+  columns: readonly Exported<Row>[],
+  rows: readonly Row[],
+  { hasHeader = true }: { readonly hasHeader?: boolean } = {},
+): Promise<string> {
   // Loaded when somebody exports, not before.
   const { stringify } = await import('csv-stringify/browser/esm/sync');
   const exported = columns.filter(({ csv, value }) => csv !== false && (csv ?? value) !== undefined);
@@ -18,7 +22,7 @@ export async function toCsv<Row>(columns: readonly Exported<Row>[], rows: readon
       ),
     ),
     {
-      header: true,
+      header: hasHeader,
       columns: exported.map(({ id, header }) => ({ key: id, header })),
       record_delimiter: 'windows',
       escape_formulas: true,

@@ -5,6 +5,10 @@ import type { z } from 'zod';
 import type { RouteDefinition } from '../../../src-main/contract/rest/define-route.ts';
 import { call, type ApiError } from '../../api/call.ts';
 import { keyOf, useCall, type CallQueryOptions } from '../../api/query.ts';
+import type { RowSource } from './row-source.ts';
+
+/** The longest page that the platform gives. */
+const longestPage = 500;
 
 interface OffsetList<Item> {
   readonly items: readonly Item[];
@@ -33,6 +37,8 @@ export interface OffsetPages<Item> extends ListState<Item> {
   readonly pageSize: number;
   /** Place of the page's first item in the whole list, from 0. */
   readonly firstIndex: ComputedRef<number>;
+  /** All pages of the list as it is asked for now. */
+  readonly source: () => RowSource<Item>;
 }
 
 export interface OffsetStream<Item> extends ListState<Item> {
@@ -97,6 +103,16 @@ export function useOffsetPages<
     isFetching: answer.isFetching,
     error: answer.error,
     refetch: answer.refetch,
+    source() {
+      const asked = toValue(input);
+      return {
+        atOnce: longestPage,
+        load: (offset, signal) =>
+          call(route, { ...withQuery(asked, { limit: longestPage, offset }), signal }) as Promise<
+            OffsetList<ItemOf<z.output<Answer>>>
+          >,
+      };
+    },
   };
 }
 
