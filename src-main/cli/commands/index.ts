@@ -9,6 +9,7 @@ import { generateCommand } from './generate.ts';
 import { migrateCommand } from './migrate.ts';
 import { restoreCommand } from './restore.ts';
 import { rotateAdminKeyCommand } from './rotate-admin-key.ts';
+import { selfCheckCommand } from './self-check.ts';
 import { simulateCommand } from './simulate.ts';
 import { verifyBlockCommand } from './verify-block.ts';
 
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   migrateCommand,
   restoreCommand,
   rotateAdminKeyCommand,
+  selfCheckCommand,
   simulateCommand,
   verifyBlockCommand,
 ];

@@ -5,17 +5,16 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Config } from '../../contract/config.ts';
 import { diagnosticsRoute } from '../../contract/rest/diagnostics.routes.ts';
-import { operatorKeyFile, readSecretFile } from '../features/auth/index.ts';
 import { bundleName, createBundle, databasePart, machineParts } from '../features/diagnostics/index.ts';
 import { checkLedger } from '../features/ledger/index.ts';
 import { Settings } from '../features/settings/index.ts';
 import { messageOf, StartupError } from '../kernel/app-error.ts';
 import { createLogger } from '../kernel/logger.ts';
-import { selfAddress } from '../kernel/own-addresses.ts';
 import { ownerOnly, partialSuffix } from '../kernel/whole-file.ts';
 import { openSnapshotOfFile } from '../storage/snapshot.ts';
 import { databasePathOf } from '../wiring/parts.ts';
 import { knownSecretsOf } from '../wiring/diagnostics.ts';
+import { askPlatform } from './ask-platform.ts';
 
 /** A platform that hangs is looked at from outside. */
 const answerMs = 5000;
@@ -37,8 +36,8 @@ export interface SavedDiagnostics {
 export async function saveDiagnostics(config: Config, out: string | undefined): Promise<SavedDiagnostics> {
   const madeAt = new Date();
   const path = out ?? bundleName(madeAt);
-  const answer = await askPlatform(config);
-  const source = answer.body ?? offlineBundle(config, madeAt, answer.reason);
+  const { response, reason } = await askPlatform(config, { ...diagnosticsRoute, answerMs });
+  const source = response?.body ? Readable.fromWeb(response.body) : offlineBundle(config, madeAt, reason);
   const partial = `${path}${partialSuffix}`;
   try {
     await pipeline(source, createWriteStream(partial, { mode: ownerOnly }));
@@ -47,29 +46,7 @@ export async function saveDiagnostics(config: Config, out: string | undefined): 
     await rm(partial, { force: true });
     throw new StartupError(`${path} can't be written: ${messageOf(error)}.`, { cause: error });
   }
-  return { path, isFromPlatform: answer.body !== undefined, reason: answer.reason };
-}
-
-async function askPlatform(config: Config): Promise<{ body?: Readable; reason: string }> {
-  const host = selfAddress(config.apiHost);
-  const authority = `${host.includes(':') ? `[${host}]` : host}:${config.apiPort}`;
-  try {
-    const key = config.adminKey ?? readSecretFile(config.adminKeyFile ?? operatorKeyFile(config.dataDir));
-    if (key === undefined) return { reason: 'there is no key of the operator in the data folder' };
-    // The headers come at once; what follows may take its time.
-    const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(), answerMs);
-    const response = await fetch(`http://${authority}${diagnosticsRoute.path}`, {
-      headers: { 'X-API-Key': key },
-      signal: controller.signal,
-    }).finally(() => clearTimeout(timer));
-    if (response.status === 200 && response.body)
-      return { body: Readable.fromWeb(response.body), reason: '' };
-    return { reason: `${authority} answered with HTTP ${response.status}` };
-  } catch (error) {
-    const { cause } = error as Error;
-    return { reason: `no platform answers at ${authority}: ${messageOf(cause ?? error)}` };
-  }
+  return { path, isFromPlatform: response !== undefined, reason };
 }
 
 function offlineBundle(config: Config, madeAt: Date, reason: string): Readable {
