@@ -9,7 +9,7 @@ import { sleep } from './clock.ts';
 
 export const viewport = { width: 1440, height: 900 };
 const heartbeatEverySec = 5;
-const connectTimeoutMs = 60_000;
+const connectTimeoutMs = 120_000;
 
 /** Ends with the scenario. */
 export async function launchBrowser(context: BenchContext): Promise<Browser> {
@@ -23,8 +23,9 @@ export async function launchBrowser(context: BenchContext): Promise<Browser> {
 export async function startFleet(
   context: BenchContext,
   miners: number,
+  flags: readonly string[] = [],
 ): Promise<{ platform: PlatformProcess; stop: () => Promise<void> }> {
-  const platform = await context.startPlatform(undefined, ['--verify', 'off']);
+  const platform = await context.startPlatform(undefined, ['--verify', 'off', ...flags]);
   const simulator = new SimulatorProcess(context.scope, context.options.cli, [
     ...['--port', String(platform.mqttPort), '--api-port', String(platform.apiPort)],
     ...['--workers', String(miners), '--heartbeat-interval', String(heartbeatEverySec)],
@@ -39,12 +40,21 @@ export async function startFleet(
   };
 }
 
+export interface FleetPageOptions {
+  /** Flags of the platform. */
+  readonly flags?: readonly string[];
+  /** Done before the page opens. */
+  readonly prepare?: (platform: PlatformProcess) => Promise<void>;
+}
+
 /** The same with the fleet's page open in a browser. */
 export async function openFleet(
   context: BenchContext,
   miners: number,
+  { flags, prepare }: FleetPageOptions = {},
 ): Promise<{ page: Page; session: CDPSession; close: () => Promise<void> }> {
-  const { platform, stop } = await startFleet(context, miners);
+  const { platform, stop } = await startFleet(context, miners, flags);
+  await prepare?.(platform);
   const browser = await launchBrowser(context);
   const page = await browser.newPage({ viewport });
   await page.goto(`http://127.0.0.1:${platform.apiPort}/dashboard/fleet`);
@@ -59,6 +69,25 @@ export async function openFleet(
       await stop();
     },
   };
+}
+
+/** Gives every worker so many of the tags; nobody needs credentials for it under `--access open`. */
+export async function tagWorkers(platform: PlatformProcess, tags: number, ofEach: number): Promise<void> {
+  const workers = (await platform.json('/api/workers')) as { worker_id: string }[];
+  for (let tag = 0; tag < tags; tag += 1) {
+    const carriers = workers.filter(
+      (_worker, index) => (tag - index + tags * workers.length) % tags < ofEach,
+    );
+    const response = await fetch(`http://127.0.0.1:${platform.apiPort}/api/tags/assign`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        add: [`rack:${tag + 1}`],
+        worker_ids: carriers.map(({ worker_id }) => worker_id),
+      }),
+    });
+    if (!response.ok) throw new Error(`tags were refused: ${await response.text()}`);
+  }
 }
 
 /** Seconds in which the page's main thread was busy so far. */

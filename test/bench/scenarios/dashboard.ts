@@ -2,7 +2,16 @@ import { performance } from 'node:perf_hooks';
 import type { Browser, Page } from 'playwright-core';
 import type { BenchContext } from '../context.ts';
 import { sleep } from '../load/clock.ts';
-import { heapMb, launchBrowser, openFleet, startFleet, taskSeconds, viewport } from '../load/dashboard.ts';
+import {
+  heapMb,
+  launchBrowser,
+  openFleet,
+  startFleet,
+  taskSeconds,
+  viewport,
+  tagWorkers,
+  type FleetPageOptions,
+} from '../load/dashboard.ts';
 import { median, rounded } from '../scenario.ts';
 import type { Scenario, ScenarioResult } from '../scenario.ts';
 
@@ -17,6 +26,17 @@ export const dashboardFleetScenario: Scenario = {
   description: `the fleet's page while somebody scrolls and types, median of ${rounds} rounds, 5000 workers against 50`,
   hasYardstick: false,
   run: runFleet,
+};
+
+/** The same as its operator sees it, with tags on every worker. */
+export const dashboardTagsScenario: Scenario = {
+  name: 'dashboard-tags',
+  description:
+    "the fleet's page of an operator whose 5000 workers have 3 of 40 tags each, against the same without tags",
+  hasYardstick: false,
+  isOnlyByName: true,
+  maxSec: 300,
+  run: runTagged,
 };
 
 /** How long the first view takes in a browser that was never here. */
@@ -37,25 +57,39 @@ interface Used {
 async function runFleet(context: BenchContext): Promise<ScenarioResult> {
   const miners = context.miners(5000);
   const few = await useFleet(context, 50);
-  const many = await useFleet(context, miners);
+  return resultOf(await useFleet(context, miners), few, miners);
+}
+
+async function runTagged(context: BenchContext): Promise<ScenarioResult> {
+  const miners = context.miners(5000);
+  const flags = ['--access', 'open'];
+  const without = await useFleet(context, miners, { flags });
+  const tagged = await useFleet(context, miners, {
+    flags,
+    prepare: (platform) => tagWorkers(platform, 40, 3),
+  });
+  return resultOf(tagged, without, miners);
+}
+
+function resultOf(used: Used, against: Used, miners: number): ScenarioResult {
   return {
-    value: rounded(many.busy),
+    value: rounded(used.busy),
     unit: 'of the main thread',
     target: `<= ${maxBusy}, no task > ${maxLongTaskMs} ms`,
-    yardstick: rounded(few.busy),
-    ratio: rounded(many.busy / few.busy),
-    pass: many.longestMs <= maxLongTaskMs && many.busy <= maxBusy,
+    yardstick: rounded(against.busy),
+    ratio: rounded(used.busy / against.busy),
+    pass: used.longestMs <= maxLongTaskMs && used.busy <= maxBusy,
     details: {
       miners,
-      longest_task_ms: rounded(many.longestMs, 0),
-      heap_mb: rounded(many.heapMb, 1),
-      heap_growth_mb: rounded(many.heapGrowthMb, 1),
+      longest_task_ms: rounded(used.longestMs, 0),
+      heap_mb: rounded(used.heapMb, 1),
+      heap_growth_mb: rounded(used.heapGrowthMb, 1),
     },
   };
 }
 
-async function useFleet(context: BenchContext, miners: number): Promise<Used> {
-  const fleet = await openFleet(context, miners);
+async function useFleet(context: BenchContext, miners: number, options?: FleetPageOptions): Promise<Used> {
+  const fleet = await openFleet(context, miners, options);
   const { page, session } = fleet;
   const longest: number[] = [];
   const busy: number[] = [];

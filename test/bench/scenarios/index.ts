@@ -4,7 +4,7 @@ import { blocksScenario } from './blocks.ts';
 import { claimFloodScenario } from './claim-flood.ts';
 import { connectScenario } from './connect.ts';
 import { dashboardSoakScenario } from './dashboard-soak.ts';
-import { dashboardFleetScenario, dashboardViewScenario } from './dashboard.ts';
+import { dashboardFleetScenario, dashboardTagsScenario, dashboardViewScenario } from './dashboard.ts';
 import { eventLoopScenario } from './event-loop.ts';
 import { generateScenario } from './generate.ts';
 import { heartbeatScenario } from './heartbeats.ts';
@@ -49,6 +49,7 @@ export const scenarios: readonly Scenario[] = [
   importScenario,
   dashboardViewScenario,
   dashboardFleetScenario,
+  dashboardTagsScenario,
   dashboardSoakScenario,
   memoryScenario,
   eventLoopScenario,
