@@ -39,7 +39,7 @@ describeInBrowser('the operator’s pages', (browser) => {
     await page.getByText('Everything works').waitFor();
     const says = (name: string) => page.locator(`[data-service="${name}"]`).innerText();
     expect(await says('broker')).toContain(`Port ${platform.mqttPort} holds 0 connections`);
-    expect(await says('ledger')).toContain('Not checked since the start');
+    expect(await says('ledger')).toContain('Not checked yet');
     await TestMiner.connect({ workerId: 'rig', mqttUrl: platform.mqttUrl });
     await ok(platform, 'GET', '/api/admin/ledger/check', { who: admin(platform) });
     await expect.poll(() => says('broker'), { timeout: 15_000 }).toContain('holds 1 connections');
