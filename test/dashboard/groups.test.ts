@@ -101,7 +101,7 @@ describeInBrowser('tags and groups', (browser) => {
     await expectAccessible(page);
     await shot(page, 'groups-dark');
     await page.getByRole('radio', { name: '7 days' }).click();
-    await page.getByRole('columnheader', { name: 'Earned, 7 days' }).waitFor();
+    await page.getByRole('columnheader', { name: 'Earned, 7 d' }).waitFor();
     expect(new URL(page.url()).searchParams.get('period')).toBe('7d');
     await page.getByRole('radio', { name: '24 h' }).click();
     await page.getByRole('columnheader', { name: 'Earned, 24 h' }).waitFor();

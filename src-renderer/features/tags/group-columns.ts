@@ -61,7 +61,7 @@ export function useGroupColumns(period: () => GroupPeriod): ComputedRef<readonly
     },
     {
       id: 'earnings',
-      header: text('groups.column.earnings', { period: text(`groups.periods.${period()}`) }),
+      header: text(`groups.columnEarnings.${period()}`),
       hint: text(`groups.periodHint.${period()}`),
       value: (row) => row.earnings,
       text: (row) => format.value.credits(row.earnings),

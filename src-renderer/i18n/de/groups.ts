@@ -20,6 +20,12 @@ export const groups: Catalogue['groups'] = {
   },
   period: 'Einnahmen von',
   periods: { '24h': '24 h', '7d': '7 Tage', '30d': '30 Tage', all: 'Alle' },
+  columnEarnings: {
+    '24h': 'Ertrag, 24 h',
+    '7d': 'Ertrag, 7 d',
+    '30d': 'Ertrag, 30 d',
+    all: 'Ertrag, gesamt',
+  },
   periodHint: {
     '24h': 'Credits, die Eigentümer für in den letzten 24 Stunden beendete Mieten erhielten',
     '7d': 'Credits, die Eigentümer für Mieten erhielten, die heute oder in den sechs Tagen davor endeten (UTC)',
@@ -42,7 +48,6 @@ export const groups: Catalogue['groups'] = {
     self: 'Selbst geschürft',
     split: 'Vermieteter Anteil',
     splitHint: 'Welcher Teil der Hashrate jetzt vermietet ist',
-    earnings: 'Einnahmen, {period}',
     actions: 'Aktionen',
   },
   input: {

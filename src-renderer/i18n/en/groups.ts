@@ -17,6 +17,7 @@ export const groups = {
   },
   period: 'Earnings of',
   periods: { '24h': '24 h', '7d': '7 days', '30d': '30 days', all: 'All' },
+  columnEarnings: { '24h': 'Earned, 24 h', '7d': 'Earned, 7 d', '30d': 'Earned, 30 d', all: 'Earned, all' },
   periodHint: {
     '24h': 'Credits paid to owners for leases that ended in the last 24 hours',
     '7d': 'Credits paid to owners for leases that ended today or in the six days before (UTC)',
@@ -39,7 +40,6 @@ export const groups = {
     self: 'Self-mined',
     split: 'Leased share',
     splitHint: 'Which part of the hashrate is rented out now',
-    earnings: 'Earned, {period}',
     actions: 'Actions',
   },
   input: {
