@@ -22,7 +22,11 @@ if (line.kind === 'command') {
   // Before the system's windows are set up: a command needs no display.
   const { runToEnd } = await import('../cli/run.ts');
   await runToEnd(line.args);
-} else if (line.kind === 'headless') await runHeadless(line);
+} else if (line.kind === 'headless')
+  void runHeadless(line).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    app.exit(1);
+  });
 else runWindow(line);
 
 /**
@@ -33,8 +37,20 @@ function outliveHelpers(): void {
   app.commandLine.appendSwitch('disable-gpu-process-crash-limit');
 }
 
+/**
+ * Starts the program again in the same process, with the switch that keeps Chromium from the X server. Electron chooses
+ * X11 by itself even where there is none, and then falls now and then (it uses memory that it has freed); the switch
+ * counts only from the start.
+ */
+function startWithoutScreen(): void {
+  const platform = 'ozone-platform';
+  if (process.platform !== 'linux' || app.commandLine.getSwitchValue(platform) === 'headless') return;
+  process.execve?.(process.execPath, [process.execPath, `--${platform}=headless`, ...process.argv.slice(1)]);
+}
+
 /** Chromium takes `--headless` as a word for itself, too: it then asks for no display. */
 async function runHeadless({ args }: ProgramLine): Promise<void> {
+  startWithoutScreen();
   app.disableHardwareAcceleration();
   // From the beginning: a signal may come while they still begin.
   outliveHelpers();
@@ -44,7 +60,9 @@ async function runHeadless({ args }: ProgramLine): Promise<void> {
     event.preventDefault();
     process.emit('SIGTERM', 'SIGTERM');
   });
-  const { run } = await import('../cli/run.ts');
+  const loading = import('../cli/run.ts');
+  await app.whenReady();
+  const { run } = await loading;
   await run(args);
   // Wrong settings: nothing was started.
   if (process.exitCode !== undefined) app.exit(Number(process.exitCode));

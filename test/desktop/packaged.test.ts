@@ -60,8 +60,6 @@ function itRuns(name: string, program: () => string, first: readonly string[]): 
     // Windows has no signals.
     test.skipIf(process.platform === 'win32')(
       'runs without a display: a miner over MQTT, REST, signals, and what was heard is on the disk',
-      // Chromium may fall while it still begins what draws, when the signal comes that early.
-      { retry: 2 },
       async () => {
         const [apiPort, mqttPort, dataFolder] = [await freePort(), await freePort(), temporaryFolder()];
         const listeners = [
@@ -78,7 +76,8 @@ function itRuns(name: string, program: () => string, first: readonly string[]): 
         const workers = (await (await fetch(`http://127.0.0.1:${apiPort}/api/workers`)).json()) as object[];
         expect(workers).toMatchObject([{ worker_id: 'rig-1' }]);
         expect((await fetch(`http://127.0.0.1:${apiPort}/dashboard`)).status).toBe(200);
-        started.child.kill('SIGTERM');
+        // As a service's or the machine's stop does it: to all its processes at once.
+        process.kill(-(started.child.pid as number), 'SIGTERM');
         expect(await started.exitCode, started.output()).toBe(0);
         expect(started.output()).not.toContain('FATAL');
         const database = new BetterSqlite(join(dataFolder, 'marketplace.db'), { readonly: true });

@@ -129,7 +129,7 @@ function judgeSimulator({ simulator }: Figures): Verdict {
 
 function judgeLedger({ ledger }: Figures): Verdict {
   const { checked_at: at, ok, findings } = ledger;
-  if (at === null) return ['ok', 'Not checked since the start; GET /api/admin/ledger/check proves it.'];
+  if (at === null) return ['ok', 'Not checked yet; GET /api/admin/ledger/check proves it.'];
   return ok === true
     ? ['ok', `Every sum and every entry was right at ${moment(at)}.`]
     : [
