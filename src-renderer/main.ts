@@ -6,7 +6,10 @@ import { queryOptions } from './api/query.ts';
 import App from './app.vue';
 import { i18n } from './i18n/index.ts';
 import { fetchPage, router } from './router.ts';
+import { useLive } from './state/live.ts';
 
-// The page comes while the frame around it is drawn.
+const pinia = createPinia();
+// The fleet and the page come while the frame around them is drawn.
+useLive(pinia).start();
 fetchPage(router.options.history.location);
-createApp(App).use(createPinia()).use(i18n).use(VueQueryPlugin, queryOptions).use(router).mount('#app');
+createApp(App).use(pinia).use(i18n).use(VueQueryPlugin, queryOptions).use(router).mount('#app');

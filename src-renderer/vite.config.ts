@@ -50,6 +50,9 @@ export default defineConfig({
     rolldownOptions: {
       input: resolve(root, 'index.html'),
       output: {
+        // Chromium compiles what the first view needs while it arrives, not each function when it is called first.
+        postBanner: ({ isEntry, name }) =>
+          isEntry || name === 'overview' ? '//# allFunctionsCalledOnLoad' : '',
         codeSplitting: {
           // A browser is slower with a hundred small files than with their bytes in a few. A group takes along what
           // its files need; what is left is shared by where it is used.
