@@ -55,11 +55,9 @@ const totals = {
   earnings_24h: z
     .number()
     .meta({ description: 'Credits that owners were paid for leases settled in the last 24 hours' }),
-  earnings: z
-    .number()
-    .meta({
-      description: 'The same in the period that was asked for; 7d and 30d are days of UTC with today',
-    }),
+  earnings: z.number().meta({
+    description: 'The same in the period that was asked for; 7d and 30d are days of UTC with today',
+  }),
 };
 
 /** What a number of workers adds up to. */

@@ -30,7 +30,8 @@ export const alerts: Catalogue['alerts'] = {
     ledger: 'Hauptbuch',
   },
   about: {
-    worker_offline: 'Ein Worker, der in den letzten 24 Stunden da war, ist weg und hat sich nicht abgemeldet.',
+    worker_offline:
+      'Ein Worker, der in den letzten 24 Stunden da war, ist weg und hat sich nicht abgemeldet.',
     hashrate_drop:
       'Ein Worker mit Arbeit liegt so weit unter seinem eigenen Median der letzten Stunde. Nie für angehaltene, nicht angebotene oder stumme Worker.',
     gpu_lost: 'Weniger GPUs arbeiten, als der Worker hat oder zuvor hatte.',
