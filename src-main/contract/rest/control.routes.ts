@@ -1,7 +1,7 @@
 /** rest.md: control of miners, by the operator and by the owners of workers. */
 import { z } from 'zod';
 import { commandSchema, commandStates, controlActions, walletCommands } from '../domain/command.ts';
-import { walletParamsSchema, minerConfigSchema } from '../domain/miner-config.ts';
+import { minerConfigSchema, walletParamsSchema } from '../domain/miner-config.ts';
 import { tagSchema } from '../domain/tag.ts';
 import { workerStates } from '../domain/worker.ts';
 import { defineRoute, offsetListOf, offsetQuery, queryText, workerParams } from './define-route.ts';

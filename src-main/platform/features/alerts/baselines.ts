@@ -19,7 +19,7 @@ class Ring {
   /** Whether a sample was offered yet. */
   #isLive = false;
   #median: number | undefined;
-  #isMedianNew = true;
+  #isMedianKnown = true;
 
   /** @param phase the second of the minute in which it begins, so that not all workers are sampled in the same */
   constructor(phase: number) {
@@ -39,13 +39,13 @@ class Ring {
     this.#values[this.#next] = value;
     this.#times[this.#next] = this.#lastMs = atMs;
     this.#next = (this.#next + 1) % maxSamples;
-    this.#isMedianNew = false;
+    this.#isMedianKnown = false;
   }
 
   /** undefined: too little is known. */
   get median(): number | undefined {
-    if (!this.#isMedianNew) this.#median = this.#compute();
-    this.#isMedianNew = true;
+    if (!this.#isMedianKnown) this.#median = this.#compute();
+    this.#isMedianKnown = true;
     return this.#median;
   }
 

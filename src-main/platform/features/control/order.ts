@@ -6,9 +6,9 @@ import {
   type WalletCommand,
 } from '../../../contract/domain/command.ts';
 import {
-  type WalletParams,
   configFieldNames,
   type MinerConfig,
+  type WalletParams,
 } from '../../../contract/domain/miner-config.ts';
 import type { ControlMessage } from '../../../contract/mqtt/platform-messages.ts';
 

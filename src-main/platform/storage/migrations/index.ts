@@ -11,7 +11,7 @@ import { tags } from './0010-tags.ts';
 import { templates } from './0011-templates.ts';
 import { earnings } from './0012-earnings.ts';
 import { difficultySince } from './0013-difficulty-since.ts';
-import { goodbyes } from './0013-goodbyes.ts';
+import { goodbyes } from './0014-goodbyes.ts';
 
 /** All migrations by name, in order. Append only: a landed one never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -27,5 +27,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0011-templates': templates,
   '0012-earnings': earnings,
   '0013-difficulty-since': difficultySince,
-  '0013-goodbyes': goodbyes,
+  '0014-goodbyes': goodbyes,
 };
